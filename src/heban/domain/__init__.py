@@ -1,0 +1,1 @@
+"""Words of the field: places, regions, indicators, and the five kinds of no."""

@@ -1,0 +1,1 @@
+"""Measures: tables in, tables out; no files, no clock, no hidden chance."""

@@ -1,0 +1,1 @@
+"""Data packages: tables as they came, each with its card, and the checks at the door."""

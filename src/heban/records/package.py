@@ -1,0 +1,207 @@
+"""Data packages: a folder of tables with their cards, opened lazily."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from heban.domain.errors import BadData, BadSpec, Finding, unknown
+from heban.domain.indicator import Catalogue
+from heban.domain.region import Region
+from heban.records import corrections, engine, geography, panel
+from heban.records.cards import Card, read_card
+from heban.records.flows import Flows
+from heban.records.holdings import Holdings
+from heban.records.kinds import kind
+from heban.records.panel import Panel
+from heban.records.texts import Texts
+
+DESCRIPTOR = "datapackage.json"
+
+
+@dataclass(frozen=True)
+class Resource:
+    """One table of a package: its name, its kind, its file and its card."""
+
+    name: str
+    kind: str
+    path: Path
+    encoding: str | None
+    card: Card
+
+
+class DataPackage:
+    """A folder with `datapackage.json`, `region.toml` and tables; nothing is read before it is asked for."""
+
+    def __init__(self, folder: Path, document: dict[str, Any]) -> None:
+        self.folder = folder
+        self.document = document
+        self.resources = {r["name"]: _resource(folder, r) for r in document.get("resources", [])}
+
+    @property
+    def name(self) -> str:
+        """The package's name."""
+        return str(self.document.get("name", self.folder.name))
+
+    @property
+    def checksum(self) -> str:
+        """The SHA-256 of the descriptor, which itself holds the checksum of every table."""
+        return hashlib.sha256((self.folder / DESCRIPTOR).read_bytes()).hexdigest()
+
+    def of_kind(self, kind_name: str) -> list[Resource]:
+        """Return the resources of a table kind, in the order of the package."""
+        return [r for r in self.resources.values() if r.kind == kind(kind_name).name]
+
+    def resource(self, name: str) -> Resource:
+        """Return a resource by name, or raise `UnknownName` with near names."""
+        if name not in self.resources:
+            raise unknown("resource", name, self.resources, f"the package {self.name}")
+        return self.resources[name]
+
+    def card(self, name: str) -> Card:
+        """Return the card of a resource."""
+        return self.resource(name).card
+
+    def table(self, name: str) -> Any:
+        """Return a resource as a lazy Ibis table on DuckDB, its columns typed by its kind, uncorrected."""
+        found = self.resource(name)
+        return engine.table(found.path, kind(found.kind), found.encoding)
+
+    def frame(self, name: str) -> pd.DataFrame:
+        """Return a resource as rows, corrected; absent text is empty, an absent number is missing."""
+        found = self.resource(name)
+        rows = engine.rows(self.table(name), kind(found.kind))
+        return self._corrected(name, rows)[0] if found.kind == "statistics" else rows
+
+    def frames(self, kind_name: str) -> pd.DataFrame:
+        """Return all rows of a kind, one resource after the other, with a column `table`."""
+        found = [self.frame(r.name).assign(table=r.name) for r in self.of_kind(kind_name)]
+        if not found:
+            raise BadSpec(f"the package {self.name} has no table of the kind {kind_name!r}.")
+        return pd.concat(found, ignore_index=True)
+
+    def stale_corrections(self) -> list[Finding]:
+        """Return a finding for each correction that no longer fits its source."""
+        names = [r.name for r in self.of_kind("statistics")]
+        rows = {name: engine.rows(self.table(name), kind("statistics")) for name in names}
+        return [finding for name in names for finding in self._corrected(name, rows[name])[1]]
+
+    @cached_property
+    def region(self) -> Region:
+        """The region: its places, other names, groups and tile grid."""
+        names = self.frames("names") if self.of_kind("names") else None
+        document = geography.read_region_toml(self.folder)
+        return geography.region(document, self.frames("places"), names)
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        """The indicators of the package."""
+        return geography.catalogue(self.frames("indicators"))
+
+    def class_names(self, scheme: str) -> dict[str, tuple[str, str]]:
+        """Return the Chinese and English name of each class of a scheme, by code."""
+        rows = self.frames("classes")
+        mine = rows[rows["scheme"] == scheme]
+        return {r["code"]: (r["zh"], r["en"] or r["zh"]) for r in mine.to_dict("records")}
+
+    def panel(self, indicators: Sequence[str] | None = None, editions: Sequence[str] | None = None) -> Panel:
+        """Return the statistics as a panel over the years that the data describe.
+
+        Raises `UnknownName` for an indicator that is not in the catalogue, and `BadSpec` when
+        an indicator comes in several editions and `editions` does not choose: values of
+        different editions are never spliced (§4).
+        """
+        rows = self.frames("statistics")
+        if indicators is not None:
+            rows = rows[rows["indicator"].isin([self.catalogue[code].code for code in indicators])]
+        if editions is not None:
+            rows = rows[rows["edition"].isin(editions)]
+        _one_edition_each(rows)
+        origins = {str(code): tuple(r.unique()) for code, r in rows.groupby("indicator")["table"]}
+        return panel.from_frame(rows.assign(year=rows["data_year"]), self.catalogue, origins)
+
+    def flows(self, flow_kind: str, places: Iterable[str], *, directed: bool) -> Flows:
+        """Return the flows of one kind between the places of a universe; flows that leave it are left out."""
+        rows = self._of(self.frames("flows"), flow_kind)
+        universe = tuple(places)
+        inside = rows["origin"].isin(universe) & rows["destination"].isin(universe)
+        return Flows(rows[inside], universe, directed, "; ".join(rows["unit"].unique()))
+
+    def holdings(self, holding_kind: str) -> Holdings:
+        """Return the holdings of one kind, over the places and classes that they name."""
+        rows = self._of(self.frames("holdings"), holding_kind)
+        places, classes = (tuple(sorted(rows[column].unique())) for column in ("place", "class"))
+        return Holdings(rows, places, classes, "; ".join(rows["unit"].unique()))
+
+    def texts(self) -> Texts:
+        """Return the titles of the works."""
+        works = self.frames("works")
+        return Texts(works[works["title"] != ""].rename(columns={"title": "text"}))
+
+    def _of(self, rows: pd.DataFrame, wanted: str) -> pd.DataFrame:
+        known = sorted(rows["kind"].unique())
+        if wanted not in known:
+            raise unknown("kind of rows", wanted, known, f"the package {self.name}")
+        return rows[rows["kind"] == wanted].reset_index(drop=True)
+
+    def _corrected(self, name: str, rows: pd.DataFrame) -> tuple[pd.DataFrame, list[Finding]]:
+        if not self.of_kind("corrections"):
+            return rows, []
+        return corrections.correct(rows, self.frames("corrections"), name)
+
+    def __repr__(self) -> str:
+        return f"<DataPackage {self.name}: {len(self.resources)} resources>"
+
+
+def open_package(folder: str | Path) -> DataPackage:
+    """Open the data package in a folder; its tables are read when they are asked for.
+
+    Raises `BadData` when the folder has no readable `datapackage.json`.
+
+    >>> open_package("nowhere")
+    Traceback (most recent call last):
+    heban.domain.errors.BadData: 1 fault in the data:
+      error: nowhere: no data package here: datapackage.json is missing. Repair: give a folder that has one.
+    """
+    path = Path(folder)
+    descriptor = path / DESCRIPTOR
+    if not descriptor.exists():
+        message = f"no data package here: {DESCRIPTOR} is missing"
+        raise BadData(
+            [Finding("error", str(folder), None, None, None, message, "give a folder that has one")]
+        )
+    try:
+        document = json.loads(descriptor.read_text("utf-8-sig"))
+        return DataPackage(path, document)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        message = f"not a readable descriptor: {error}"
+        repair = "mend the JSON; every resource needs a name and a path"
+        raise BadData([Finding("error", DESCRIPTOR, None, None, None, message, repair)]) from error
+
+
+def _resource(folder: Path, entry: dict[str, Any]) -> Resource:
+    return Resource(
+        name=entry["name"],
+        kind=entry.get("kind", ""),
+        path=folder / entry["path"],
+        encoding=entry.get("encoding"),
+        card=read_card(entry),
+    )
+
+
+def _one_edition_each(rows: pd.DataFrame) -> None:
+    editions = rows.groupby("indicator")["edition"].unique()
+    for indicator, found in editions.items():
+        if len(found) > 1:
+            listed = ", ".join(sorted(found))
+            raise BadSpec(
+                f"the indicator {indicator!r} comes in {len(found)} editions ({listed}), "
+                "which are never spliced. Choose with editions=[…]."
+            )
