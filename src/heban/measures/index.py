@@ -15,6 +15,7 @@ from heban.domain.indicator import Catalogue
 from heban.records.panel import Panel
 
 Mean = Literal["geometric", "arithmetic"]
+BASE = 100  # every score in the base year
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +76,10 @@ def build(panel: Panel, spec: IndexSpec) -> Index:
     """
     years = list(range(spec.base_year, spec.last_year + 1))
     leaves = [leaf.code for leaf in panel.catalogue.leaves(spec.root)]
-    values = panel.values.reindex(year=years, indicator=leaves)
-    bridged = _bridge(values, spec.fill_gap)
+    every_year = list(range(min(panel.years), max(panel.years) + 1))
+    values = panel.values.reindex(year=every_year, indicator=leaves)
+    # Bridged before the years are cut: the base year may lie between two known ones.
+    bridged = _bridge(values, spec.fill_gap).reindex(year=years)
     left_out = _left_out(bridged)
     entering = [code for code in leaves if code not in left_out]
     if not entering:
@@ -86,14 +89,14 @@ def build(panel: Panel, spec: IndexSpec) -> Index:
     bridged = bridged.sel(indicator=entering)
     scores = fixed_base(bridged, spec.base_year)
     direction = xr.DataArray([panel.catalogue[c].direction for c in entering], dims="indicator")
-    scores = scores.where(direction >= 0, 1e4 / scores)
-    filled = bridged.notnull() & values.sel(indicator=entering).isnull()
+    scores = scores.where(direction >= 0, BASE**2 / scores)
+    filled = bridged.notnull() & values.sel(indicator=entering).reindex(year=years).isnull()
     return Index(spec, _aggregate(scores, panel.catalogue, spec), filled, left_out)
 
 
 def fixed_base(values: xr.DataArray, base_year: int) -> xr.DataArray:
     """Return values as a percentage of their own value in the base year."""
-    return 100 * values / values.sel(year=base_year, drop=True)
+    return BASE * values / values.sel(year=base_year, drop=True)
 
 
 def without_each(panel: Panel, spec: IndexSpec) -> xr.DataArray:

@@ -45,7 +45,7 @@ class Interval:
         """Return the root of this degree of a positive interval, rounded outwards.
 
         >>> (printed("262.48", 2) / exact(100)).root(11)
-        Interval(1.091669 in [1.091667, 1.091671])
+        Interval(1.091691 in [1.091689, 1.091693])
         """
         if self.lo <= 0 or degree < 1:
             raise ValueError(f"no root of degree {degree} of {self}")
