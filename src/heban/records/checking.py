@@ -13,7 +13,7 @@ from heban.domain.errors import BadData, BadSpec, Finding
 from heban.records import cards, geography
 from heban.records.columns import check_column
 from heban.records.kinds import Kind, kinds
-from heban.records.package import DESCRIPTOR, DataPackage, open_package
+from heban.records.package import BOUNDARIES, DESCRIPTOR, DataPackage, open_package
 from heban.records.rawtable import RawTable, read_raw
 
 # Rows that share these columns must share one unit.
@@ -77,8 +77,8 @@ def _check_geography(package: DataPackage) -> list[Finding]:
 
 def _check_entry(folder: Path, entry: Mapping[str, Any]) -> Iterator[Finding]:
     name = str(entry["name"])
-    if entry.get("kind") not in kinds():
-        known = ", ".join(kinds())
+    if entry.get("kind") not in (*kinds(), BOUNDARIES):
+        known = ", ".join((*kinds(), BOUNDARIES))
         message = f"resource {name!r} has no known kind"
         yield _error(DESCRIPTOR, None, "kind", str(entry.get("kind")), message, f"use one of {known}")
     for field in cards.missing_fields(entry):
@@ -162,7 +162,7 @@ def _check_meaning(package: DataPackage) -> list[Finding]:
         catalogue = package.catalogue
     except BadSpec as bad:
         return [_error(package.name, None, None, None, str(bad).rstrip("."), "mend what it names")]
-    findings = package.stale_corrections()
+    findings = [*package.stale_corrections(), *_check_boundaries(package)]
     for resource in package.of_kind("statistics"):
         units = package.frame(resource.name)[["indicator", "unit"]].drop_duplicates()
         for code, unit in units.itertuples(index=False):
@@ -170,6 +170,21 @@ def _check_meaning(package: DataPackage) -> list[Finding]:
                 message = f"{code!r} is in {unit!r} here, but in {catalogue[code].unit!r} in the catalogue"
                 findings.append(_error(resource.path.name, None, "unit", unit, message, "convert the values"))
     return findings
+
+
+def _check_boundaries(package: DataPackage) -> Iterator[Finding]:
+    try:
+        brought = package.boundaries()
+        features = brought[0]["features"] if brought else []
+        codes = [str(feature["properties"]["code"]) for feature in features]
+    except (ValueError, KeyError, TypeError) as error:
+        message = f"not GeoJSON features with a property code: {error}"
+        yield _error(BOUNDARIES, None, None, None, message, "give a FeatureCollection; see docs/package.md")
+        return
+    for row, code in enumerate(codes):
+        if code not in package.region:
+            message = "boundaries of an unknown place"
+            yield _error(BOUNDARIES, row, "code", code, message, "list the place first, or drop the feature")
 
 
 def _error(

@@ -24,6 +24,7 @@ from heban.records.panel import Panel
 from heban.records.texts import Texts
 
 DESCRIPTOR = "datapackage.json"
+BOUNDARIES = "boundaries"  # the one kind of resource that is no table: GeoJSON polygons
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,7 @@ class Resource:
     kind: str
     path: Path
     encoding: str | None
+    sha256: str
     card: Card
 
 
@@ -43,6 +45,7 @@ class DataPackage:
     def __init__(self, folder: Path, document: dict[str, Any]) -> None:
         self.folder = folder
         self.document = document
+        self._frames: dict[str, pd.DataFrame] = {}
         self.resources = {r["name"]: _resource(folder, r) for r in document.get("resources", [])}
 
     @property
@@ -76,9 +79,11 @@ class DataPackage:
 
     def frame(self, name: str) -> pd.DataFrame:
         """Return a resource as rows, corrected; absent text is empty, an absent number is missing."""
-        found = self.resource(name)
-        rows = engine.rows(self.table(name), kind(found.kind))
-        return self._corrected(name, rows)[0] if found.kind == "statistics" else rows
+        if name not in self._frames:
+            found = self.resource(name)
+            rows = engine.rows(self.table(name), kind(found.kind))
+            self._frames[name] = self._corrected(name, rows)[0] if found.kind == "statistics" else rows
+        return self._frames[name].copy()
 
     def frames(self, kind_name: str) -> pd.DataFrame:
         """Return all rows of a kind, one resource after the other, with a column `table`."""
@@ -97,13 +102,35 @@ class DataPackage:
     def region(self) -> Region:
         """The region: its places, other names, groups and tile grid."""
         names = self.frames("names") if self.of_kind("names") else None
-        document = geography.read_region_toml(self.folder)
-        return geography.region(document, self.frames("places"), names)
+        return geography.region(self.settings, self.frames("places"), names)
+
+    @cached_property
+    def settings(self) -> dict[str, Any]:
+        """What `region.toml` says, as it stands there."""
+        return geography.read_region_toml(self.folder)
 
     @cached_property
     def catalogue(self) -> Catalogue:
         """The indicators of the package."""
         return geography.catalogue(self.frames("indicators"))
+
+    def boundaries(self) -> tuple[dict[str, Any], Resource] | None:
+        """Return the boundaries that the package brings, as GeoJSON, and their resource; None without."""
+        brought = [resource for resource in self.resources.values() if resource.kind == BOUNDARIES]
+        if not brought:
+            return None
+        return json.loads(brought[0].path.read_text("utf-8")), brought[0]
+
+    @cached_property
+    def row_kinds(self) -> set[str]:
+        """The kinds of rows that stand in the package's flows and holdings."""
+        kinds = [self.frames(name)["kind"] for name in ("flows", "holdings") if self.of_kind(name)]
+        return set(pd.concat(kinds)) if kinds else set()
+
+    @cached_property
+    def measured(self) -> set[str]:
+        """The indicators that the package's statistics have values of."""
+        return set(self.frames("statistics")["indicator"]) if self.of_kind("statistics") else set()
 
     def class_names(self, scheme: str) -> dict[str, tuple[str, str]]:
         """Return the Chinese and English name of each class of a scheme, by code."""
@@ -192,6 +219,7 @@ def _resource(folder: Path, entry: dict[str, Any]) -> Resource:
         kind=entry.get("kind", ""),
         path=folder / entry["path"],
         encoding=entry.get("encoding"),
+        sha256=str(entry.get("hash", "")).removeprefix("sha256:"),
         card=read_card(entry),
     )
 

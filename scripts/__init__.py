@@ -1,0 +1,1 @@
+"""Scripts of the project: they rebuild what is made from something else."""

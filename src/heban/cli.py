@@ -1,0 +1,108 @@
+"""The command line: it translates, it never computes."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from heban.domain.errors import HebanError
+from heban.domain.place import Language
+
+app = typer.Typer(
+    name="heban",
+    help="Heban 合板: regional innovation, measured, planned and shared.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+err = Console(stderr=True, highlight=False, soft_wrap=True)
+
+Package = Annotated[Path, typer.Argument(help="The folder of a data package.", show_default=False)]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
+Lang = Annotated[Language, typer.Option(help="Language of the output.")]
+
+
+@app.command()
+def run(
+    package: Package,
+    out: Annotated[Path, typer.Option("-o", "--out", help="The folder for the results.")],
+    lang: Lang = "zh",
+    formats: Annotated[
+        str, typer.Option("--format", help="The reports to write: html, docx, xlsx, separated by commas.")
+    ] = "html",
+    force: Annotated[bool, typer.Option("--force", help="Replace an existing results folder.")] = False,
+) -> None:
+    """Compute a package's results and write the report."""
+    from heban.report import run as running  # noqa: PLC0415
+
+    with _said_plainly(), _progress() as step:
+        wanted = tuple(part.strip() for part in formats.split(",") if part.strip())
+        results = running.run(package, out, lang=lang, formats=wanted, force=force, step=step)
+    for warning in results.warnings:
+        err.print(str(warning), markup=False)
+    for report in results.reports:
+        typer.echo(str(report))
+
+
+@app.command()
+def check(package: Package, as_json: AsJson = False) -> None:
+    """Print every problem of a package, with file, row, value and repair; exit 1 when there are errors."""
+    from heban.records.checking import check_package, summary  # noqa: PLC0415
+
+    findings = check_package(package)
+    if as_json:
+        typer.echo(json.dumps([finding.record() for finding in findings], ensure_ascii=False, indent=2))
+    else:
+        for finding in findings:
+            typer.echo(str(finding))
+        typer.echo(summary(findings))
+    raise typer.Exit(1 if any(finding.severity == "error" for finding in findings) else 0)
+
+
+@app.command()
+def audit(package: Package, as_json: AsJson = False, lang: Lang = "zh") -> None:
+    """Recompute the published claims of a package, and say which hold."""
+    from heban.records.checking import require_good  # noqa: PLC0415
+    from heban.records.package import open_package  # noqa: PLC0415
+    from heban.report.chapters.audit import WORDS, audited  # noqa: PLC0415
+
+    at = 0 if lang == "zh" else 1
+    with _said_plainly():
+        require_good(package)
+        verdicts = audited(open_package(package))
+    if as_json:
+        typer.echo(json.dumps([verdict.record() for verdict in verdicts], ensure_ascii=False, indent=2))
+        return
+    for verdict in verdicts:
+        typer.echo(f"[{WORDS[verdict.verdict][at]}] {verdict.statement[at]}\n    {verdict.explanation[at]}")
+
+
+@contextmanager
+def _said_plainly() -> Iterator[None]:
+    """Turn an expected no into its message and exit code 1, without a traceback."""
+    try:
+        yield
+    except HebanError as no:
+        err.print(f"heban: {no}", markup=False)
+        sys.exit(1)
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[str], None]]:
+    """Show the step that is being worked on, on stderr, so that stdout holds results only."""
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=err, transient=not err.is_terminal) as progress:
+        task = progress.add_task("…", total=None)
+        yield lambda description: progress.update(task, description=description)
+
+
+if __name__ == "__main__":
+    app()

@@ -1,0 +1,1 @@
+"""Reports: a dict of facts first, a page second; nothing is computed in a template."""

@@ -1,0 +1,24 @@
+"""The chapters of the report, in their order; each adds its facts and names its charts."""
+
+from heban.report.chapters import (
+    audit,
+    capacity,
+    fields,
+    investment,
+    network,
+    published,
+    talent,
+    transfer,
+)
+from heban.report.chapters.maker import Maker
+from heban.report.charts import CHARTS
+
+__all__ = ["CHAPTERS", "Maker"]
+
+CHAPTERS: dict[str, Maker] = {
+    module.CHAPTER.id: module.CHAPTER
+    for module in (published, capacity, talent, network, fields, transfer, investment, audit)
+}
+
+for _maker in CHAPTERS.values():
+    CHARTS.update(_maker.charts)

@@ -1,0 +1,150 @@
+"""The published index: each edition as printed, and how later editions revised earlier ones."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from heban.measures import growth
+from heban.records.package import DataPackage
+from heban.report.chapters.maker import Maker
+from heban.report.charts import Chart
+from heban.report.charts.series import editions, multiples
+from heban.report.facts import Facts
+
+UNIT = ("分", "points")
+
+
+def add(package: DataPackage, facts: Facts) -> None:
+    """Add the totals, pillars and revisions of the published index."""
+    rows = package.frames("published")
+    sources = tuple(rows["table"].unique())
+    rows = rows[rows["place"] == package.region.code].sort_values(["edition", "name", "year"])
+    totals = rows[rows["level"] == "total"]
+    _add_totals(facts, totals, sources)
+    _add_revisions(facts, revisions(totals), sources)
+    _add_pillars(facts, rows[rows["level"] == "pillar"], sources)
+
+
+def revisions(totals: pd.DataFrame) -> pd.DataFrame:
+    """Return, for every year that several editions print, the first and the last value and their change.
+
+    The base year is left out: it is 100 by definition.
+    """
+    several = totals.groupby("year").filter(lambda group: len(group) > 1 and group["value"].nunique() > 1)
+    ordered = several.sort_values(["year", "edition"]).groupby("year", as_index=False)
+    table = ordered.agg(
+        edition_first=("edition", "first"),
+        value_first=("value", "first"),
+        edition_last=("edition", "last"),
+        value_last=("value", "last"),
+    )
+    change = table["value_last"] - table["value_first"]
+    return table.assign(change=change, change_rate=100 * change / table["value_first"])
+
+
+def _add_totals(facts: Facts, totals: pd.DataFrame, sources: tuple[str, ...]) -> None:
+    table = totals[["edition", "year", "value"]]
+    facts.table(
+        "published.totals",
+        table,
+        sources=sources,
+        units={"value": UNIT},
+        decimals={"value": 2},
+        labels={"value": ("总指数", "Composite index")},
+    )
+    latest = totals["edition"].max()
+    series = totals[totals["edition"] == latest].set_index("year")["value"]
+    first, last = int(series.index[0]), int(series.index[-1])
+    annual = growth.annual(series[first], series[last], last - first)
+    facts.fact("published.editions", totals["edition"].nunique(), decimals=0, sources=sources)
+    facts.fact("published.latest.edition", int(latest), plain=True, sources=sources)
+    facts.fact("published.latest.first_year", first, plain=True, sources=sources)
+    facts.fact("published.latest.last_year", last, plain=True, sources=sources)
+    facts.fact("published.latest.value", series[last], decimals=2, unit=UNIT, sources=sources)
+    facts.fact(
+        "published.latest.annual_growth",
+        100 * annual,
+        decimals=2,
+        unit="%",
+        sources=sources,
+        how=("首末两年之比开年数次方减一", "last over first, to the power of one over the steps, less one"),
+    )
+
+
+def _add_revisions(facts: Facts, table: pd.DataFrame, sources: tuple[str, ...]) -> None:
+    facts.table(
+        "published.revisions",
+        table,
+        sources=sources,
+        labels={
+            "edition_first": ("首次发布的版本", "First edition"),
+            "value_first": ("首次发布值", "First value"),
+            "edition_last": ("最近版本", "Latest edition"),
+            "value_last": ("最近值", "Latest value"),
+            "change": ("修订", "Revision"),
+            "change_rate": ("修订幅度", "Revision, %"),
+        },
+        units={"value_first": UNIT, "value_last": UNIT, "change": UNIT, "change_rate": "%"},
+        decimals={"value_first": 2, "value_last": 2, "change": 2, "change_rate": 2},
+    )
+    how = ("最近版本之值减首次发布值", "latest edition's value less the first one's")
+    facts.fact("published.revised_years", len(table), decimals=0, sources=sources)
+    facts.fact("published.revised_down", int((table["change"] < 0).sum()), decimals=0, sources=sources)
+    if table.empty:
+        return
+    largest = table.sort_values("change", key=abs).iloc[-1]
+    facts.fact("published.revision.year", int(largest["year"]), plain=True, sources=sources)
+    for end in ("first", "last"):
+        facts.fact(
+            f"published.revision.edition_{end}", int(largest[f"edition_{end}"]), plain=True, sources=sources
+        )
+        facts.fact(
+            f"published.revision.value_{end}", largest[f"value_{end}"], decimals=2, unit=UNIT, sources=sources
+        )
+    facts.fact(
+        "published.revision.change", largest["change"], decimals=2, unit=UNIT, sources=sources, how=how
+    )
+
+
+def _add_pillars(facts: Facts, pillars: pd.DataFrame, sources: tuple[str, ...]) -> None:
+    table = pillars.rename(columns={"name": "pillar_zh", "name_en": "pillar_en"})
+    facts.table(
+        "published.pillars",
+        table[["pillar_zh", "pillar_en", "edition", "year", "value"]],
+        sources=sources,
+        labels={"pillar": ("一级指标", "Pillar"), "value": ("得分", "Score")},
+        units={"value": UNIT},
+        decimals={"value": 2},
+    )
+    grown = _fastest(table)
+    if grown is None:
+        return
+    facts.fact("published.fastest.pillar", (grown["pillar_zh"], grown["pillar_en"]), sources=sources)
+    for key in ("edition", "first_year", "last_year"):
+        facts.fact(f"published.fastest.{key}", int(grown[key]), plain=True, sources=sources)
+    facts.fact("published.fastest.annual_growth", grown["annual"], decimals=2, unit="%", sources=sources)
+
+
+def _fastest(pillars: pd.DataFrame) -> pd.Series[object] | None:
+    """Return the pillar that grew fastest in the latest edition that prints two years after the base."""
+    records = []
+    for (zh, en, edition), group in pillars.groupby(["pillar_zh", "pillar_en", "edition"]):
+        known = group[group["value"] != 100].sort_values("year")
+        if len(known) < 2:
+            continue
+        first, last = known.iloc[0], known.iloc[-1]
+        annual = 100 * growth.annual(first["value"], last["value"], int(last["year"] - first["year"]))
+        records.append((zh, en, edition, int(first["year"]), int(last["year"]), annual))
+    columns = ["pillar_zh", "pillar_en", "edition", "first_year", "last_year", "annual"]
+    frame = pd.DataFrame(records, columns=columns)
+    latest = frame[frame["edition"] == frame["edition"].max()]
+    return None if latest.empty else latest.loc[latest["annual"].idxmax()]
+
+
+CHARTS = {
+    "published_editions": Chart(editions, ("published.totals",)),
+    "published_pillars": Chart(
+        multiples, ("published.pillars",), {"facet": "pillar", "series": "edition", "columns": 5}
+    ),
+}
+CHAPTER = Maker("published", "已发布指数", "The published index", add, CHARTS, needs=("published",))
