@@ -42,6 +42,11 @@ A3 = [2, 0]
 B1 = [0, 1]
 B2 = [1, 1]
 B3 = [2, 1]
+
+[index]
+root = "capacity"
+base_year = 2011
+last_year = 2013
 """
 
 

@@ -134,7 +134,7 @@ class Region:
         """Return the names of places in a language, in the order given."""
         return [self.place(code).name(lang) for code in codes]
 
-    def short_name(self, code: str, lang: Language) -> str:
+    def short_name(self, code: str, lang: Language = "zh") -> str:
         """Return the name that fits a label: the short name if one is declared, else the full one."""
         if lang == "zh":
             for alias in self.aliases:

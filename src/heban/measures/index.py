@@ -95,7 +95,12 @@ def build(panel: Panel, spec: IndexSpec) -> Index:
 
 
 def fixed_base(values: xr.DataArray, base_year: int) -> xr.DataArray:
-    """Return values as a percentage of their own value in the base year."""
+    """Return values as a percentage of their own value in the base year.
+
+    >>> years = {"year": [2011, 2012]}
+    >>> fixed_base(xr.DataArray([4.0, 5.0], coords=years, dims="year"), 2011).values.tolist()
+    [100.0, 125.0]
+    """
     return BASE * values / values.sel(year=base_year, drop=True)
 
 
@@ -103,6 +108,14 @@ def without_each(panel: Panel, spec: IndexSpec) -> xr.DataArray:
     """Return the root's scores when each indicator in turn is left out, one layer per indicator.
 
     The dimensions are (left_out, place, year): how far the index rests on any one of them.
+
+    >>> from heban.domain.indicator import Indicator
+    >>> codes = {"i": "", "x": "i", "y": "i"}
+    >>> nodes = {code: Indicator(code, code, code, "件", parent=parent) for code, parent in codes.items()}
+    >>> values = xr.DataArray([[[1.0, 1.0], [2.0, 4.0]]], dims=("place", "year", "indicator"),
+    ...     coords={"place": ["a"], "year": [2011, 2012], "indicator": ["x", "y"]})
+    >>> without_each(Panel(values, Catalogue(nodes)), IndexSpec("i", 2011, 2012))[:, 0, 1].values.tolist()
+    [400.0, 200.0]
     """
     entering = [leaf.code for leaf in panel.catalogue.leaves(spec.root)]
     entering = [code for code in entering if code in build(panel, spec).scores.indexes["indicator"]]

@@ -215,7 +215,7 @@ def cell(value: Any) -> Cell:
     >>> cell(pd.NA) is None, cell(float("inf")) is None, cell("x")
     (True, True, 'x')
     """
-    if value is None or (isinstance(value, Hashable) and pd.isna(value)):  # type: ignore[call-overload]
+    if value is None or (isinstance(value, Hashable) and pd.isna(value)):
         return None
     if hasattr(value, "item"):
         value = value.item()

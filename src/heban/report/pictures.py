@@ -17,11 +17,13 @@ GLYPH = (
 def svg(specification: dict[str, Any], prefix: str = "") -> str:
     """Return a chart as SVG; `prefix` keeps its inner ids apart from those of other charts.
 
-    The picture scales to the width of the page that it stands in.
+    The picture scales to the width of the page that it stands in. Its ids are numbered
+    anew, since the renderer counts them through its whole life: the same chart is the same text.
     """
     text = str(vl_convert.vegalite_to_svg(specification))
-    text = re.sub(r'\bid="', f'id="{prefix}', text)
-    return re.sub(r'(url\(|href=")#', rf"\1#{prefix}", text)
+    ids = {id: f"{prefix}{number}" for number, id in enumerate(re.findall(r'\bid="([^"]+)"', text))}
+    text = re.sub(r'\bid="([^"]+)"', lambda found: f'id="{ids[found[1]]}"', text)
+    return re.sub(r'(url\(|href=")#([^)"]+)', lambda found: f"{found[1]}#{ids[found[2]]}", text)
 
 
 def png(specification: dict[str, Any], scale: float = 2.0) -> bytes:

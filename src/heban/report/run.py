@@ -55,6 +55,10 @@ def run(
     warnings: list[Finding | str] = list(require_good(package))
     opened = open_package(package)
     facts, left_out = compute(opened, step)
+    warnings += [
+        f"chapter {maker.id!r} is left out: the package lacks {', '.join(maker.lacks(opened))}"
+        for maker in left_out
+    ]
     step("writing the report")
     written = compose(opened, facts, left_out, lang)
 
@@ -63,7 +67,9 @@ def run(
         warnings.extend(_write_reports(folder, facts, written, formats))
 
     in_place(out, write, force=force)
-    return Results(tuple(out / f"report.{name}" for name in formats), tuple(warnings))
+    # The page comes last, so that the last line printed is the one to open.
+    ordered = sorted(formats, key=lambda name: name == "html")
+    return Results(tuple(out / f"report.{name}" for name in ordered), tuple(warnings))
 
 
 def compute(package: DataPackage, step: Step = lambda _: None) -> tuple[FactsDict, list[Maker]]:

@@ -8,30 +8,45 @@ from typing import Any
 from heban.domain.place import Language
 from heban.report.words import word
 
+NAMED = 4  # origins that a source line names with their titles
+
 
 def source_line(sources: Sequence[str], cards: Mapping[str, Mapping[str, Any]], lang: Language) -> str:
-    """Return the source line of resources: who published what, and when; the same origin once.
+    """Return the source line of resources: who published what, and when; each producer once.
+
+    A figure that rests on many resources names their producers and leaves the titles to the
+    data cards.
 
     >>> card = {"producer": "示例院", "title": "指数", "year": "2023", "synthetic": True}
     >>> source_line(["a"], {"a": card}, "zh")
     '来源：示例院《指数》（2023）【合成数据】'
     """
-    origins = list(dict.fromkeys(_origin(cards[source], lang) for source in sources))
-    if not origins:
+    if not sources:
         return ""
-    colon, comma = ("：", "；") if lang == "zh" else (": ", "; ")
-    return word("source", lang) + colon + comma.join(origins)
+    titles: dict[str, list[str]] = {}
+    for card in (cards[source] for source in sources):
+        known = titles.setdefault(str(card["producer"]), [])
+        known += [title for title in [_title(card, lang)] if title not in known]
+    colon, semicolon, comma = ("：", "；", "、") if lang == "zh" else (": ", "; ", ", ")
+    head = word("source", lang) + colon
+    if sum(len(known) for known in titles.values()) > NAMED:
+        mark = _mark(lang) if is_synthetic(sources, cards) else ""
+        return head + semicolon.join(titles) + word("titles_in_cards", lang) + mark
+    between = "" if lang == "zh" else ", "
+    return head + semicolon.join(between.join((who, comma.join(what))) for who, what in titles.items())
 
 
-def _origin(card: Mapping[str, Any], lang: Language) -> str:
-    producer, title, year = (str(card.get(key, "")) for key in ("producer", "title", "year"))
+def _title(card: Mapping[str, Any], lang: Language) -> str:
+    title, year = str(card["title"]), str(card["year"])
     if lang == "zh":
-        named = title if "《" in title or not title else f"《{title}》"
-        text = producer + named + (f"（{year}）" if year else "")
+        text = (title if "《" in title else f"《{title}》") + (f"（{year}）" if year else "")
     else:
-        text = ", ".join(part for part in (producer, title) if part) + (f" ({year})" if year else "")
-    mark = word("synthetic", lang)
-    return text + (f"【{mark}】" if lang == "zh" else f" [{mark}]") if card.get("synthetic") else text
+        text = title + (f" ({year})" if year else "")
+    return text + (_mark(lang) if card["synthetic"] else "")
+
+
+def _mark(lang: Language) -> str:
+    return f"【{word('synthetic', lang)}】" if lang == "zh" else f" [{word('synthetic', lang)}]"
 
 
 def is_synthetic(sources: Sequence[str], cards: Mapping[str, Mapping[str, Any]]) -> bool:

@@ -15,6 +15,7 @@ from heban.report.formatting import number, with_unit
 from heban.report.words import word
 
 ALWAYS_HIDDEN = ("col", "row", "lon", "lat")
+SHORT = {"zh": 8, "en": 16}  # letters
 YEARS = ("year", "since", "until")
 
 
@@ -90,10 +91,14 @@ def written(value: Cell, column: ColumnDict, lang: Language, *, unit: bool = Fal
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A table as it is printed: header, whether each column is of numbers, rows of text."""
+    """A table as it is printed: header, rows of text, and what the columns are.
+
+    A `numeric` column is one of numbers; a `short` one has only texts that fit one line.
+    """
 
     header: list[str]
     numeric: list[bool]
+    short: list[bool]
     rows: list[list[str]]
 
 
@@ -107,10 +112,12 @@ def shown(table: TableDict, lang: Language, limit: int | None = None) -> Shown:
         for position, column in enumerate(table["columns"])
         if column["name"] not in left_out and not column["hidden"]
     ]
+    rows = [[written(row[i], column, lang) for i, column in kept] for row in table["rows"][:limit]]
     return Shown(
         header=[_labelled(column, lang) for _, column in kept],
         numeric=[_is_numeric(table, position) for position, _ in kept],
-        rows=[[written(row[i], column, lang) for i, column in kept] for row in table["rows"][:limit]],
+        short=[all(len(row[place]) <= SHORT[lang] for row in rows) for place in range(len(kept))],
+        rows=rows,
     )
 
 

@@ -123,17 +123,19 @@ WORDS: dict[str, tuple[str, str]] = {
     "engine": ("计算引擎", "Engine"),
     "map_approval": ("审图号", "Map approval number"),
     "no_outline": (
-        "数据包未附边界图，故以方格示意各地相对位置；方格不代表疆界。",
-        "The package brings no boundaries, so places are drawn as tiles in their relative positions.",
+        "数据包未附边界图，故只以坐标或方格示意各地位置，不画边界；图形不代表疆界。",
+        "The package brings no boundaries: places stand at their coordinates or as tiles, and no border is "
+        "drawn.",
     ),
     "no_approval": (
-        "数据包所附边界图没有审图号，中文版不予印出，故以方格示意各地相对位置；方格不代表疆界。",
-        "The boundaries in the package carry no map approval number, so places are drawn as tiles.",
+        "数据包所附边界图没有审图号，中文版不予印出；只以坐标或方格示意各地位置，图形不代表疆界。",
+        "The boundaries in the package carry no map approval number, so no border is drawn.",
     ),
     "no_licence": (
-        "数据包所附边界图没有写明许可，故以方格示意各地相对位置；方格不代表疆界。",
-        "The boundaries in the package name no licence, so places are drawn as tiles.",
+        "数据包所附边界图没有写明许可，不予印出；只以坐标或方格示意各地位置，图形不代表疆界。",
+        "The boundaries in the package name no licence, so no border is drawn.",
     ),
+    "titles_in_cards": ("（题名见数据卡）", " (titles in the data cards)"),
     "boundaries": ("边界", "Boundaries"),
     "computed_by": ("由 Heban 计算生成", "Computed with Heban"),
 }

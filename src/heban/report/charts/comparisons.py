@@ -54,7 +54,7 @@ def ranked(
     code = category if category in data else name
     data = data.assign(marked_=data[code].isin(highlight), zero_=data[value].fillna(0))
     order = [str(one) for one in data[name]]
-    base = alt.Chart(values(data)).encode(y=rows(name, order))
+    base = alt.Chart(values(data)).encode(y=rows(name, order, width))
     across = alt.X("zero_:Q", axis=None, scale=alt.Scale(domain=[0, float(data["zero_"].max()) or 1]))
     colour = alt.condition("datum.marked_", alt.value(WARM), alt.value(ACCENT))
     bars = base.mark_bar(cornerRadiusEnd=2, height={"band": 0.66})
@@ -84,7 +84,7 @@ def diverging(
     low, high = min(0.0, data[value].min()), max(0.0, data[value].max())
     room = (high - low or 1.0) * (widest(data["text"]) + 10) / max(160, width - 140)
     scale = alt.Scale(domain=[low - room, high + room], nice=False)
-    base = alt.Chart(values(data)).encode(y=rows(name, [str(one) for one in data[name]]))
+    base = alt.Chart(values(data)).encode(y=rows(name, [str(one) for one in data[name]], width))
     across = alt.X(value, type="quantitative", axis=None, scale=scale)
     colour = alt.Color("up_:N", scale=alt.Scale(domain=[True, False], range=[ACCENT, WARM]), legend=None)
     numbers = base.encode(x=across, text="text:N")
@@ -128,7 +128,7 @@ def dumbbell(
     across = alt.X(
         "value_:Q", axis=None, scale=alt.Scale(domain=[low - room, high + room], nice=False, zero=False)
     )
-    upright = rows(name, order)
+    upright = rows(name, order, width)
     colour = alt.Color(
         "moment_:N",
         scale=alt.Scale(domain=moments, range=[PALETTE[5], ACCENT]),
@@ -206,7 +206,14 @@ def slope(
     return sized(drawn, min(width, 560), height, left=side_room, right=side_room, top=8)
 
 
-def rows(name: str, order: list[str]) -> alt.Y:
+def rows(name: str, order: list[str], width: int) -> alt.Y:
     """Return the axis of rows that carry names, in the order given."""
-    axis = alt.Axis(title=None, domain=False, ticks=False, labelColor=INK, labelLimit=260, labelFontSize=13)
+    axis = alt.Axis(
+        title=None,
+        domain=False,
+        ticks=False,
+        labelColor=INK,
+        labelLimit=round(0.42 * width),
+        labelFontSize=13,
+    )
     return alt.Y(name, type="nominal", sort=order, axis=axis)

@@ -139,7 +139,7 @@ class Atlas:
 
     def _lines(self, lines: pd.DataFrame, nodes: pd.DataFrame, scales: Scales) -> alt.Chart:
         at = nodes.drop_duplicates("place").set_index("place")[["lon", "lat"]]
-        lines = lines.join(at, on="origin").join(at, on="destination", rsuffix="2")
+        lines = lines.join(at, on="origin").join(at.add_suffix("2"), on="destination")
         lines = lines.dropna(subset=["lon", "lat", "lon2", "lat2"]).sort_values(self.value)
         title = label(self.pairs, self.value, self.lang)
         steps = nice_steps(scales.widest)

@@ -53,7 +53,12 @@ def heat(
     data = data.assign(light_=(data[value] - low) / ((high - low) or 1.0) > LEGIBLE, none_=data[value].isna())
     head = alt.Axis(title=label(table, column, lang, unit=False), orient="top", labelAngle=0, domain=False)
     side = alt.Axis(title=label(table, row, lang, unit=False), domain=False, titleAngle=0, titleAlign="right")
-    quiet: dict[str, Any] = {"ticks": False, "labelColor": INK, "labelFontSize": 13, "labelLimit": 180}
+    quiet: dict[str, Any] = {
+        "ticks": False,
+        "labelColor": INK,
+        "labelFontSize": 13,
+        "labelLimit": round(0.42 * width),
+    }
     axes = [alt.Axis.from_dict({**axis.to_dict(), **quiet}) for axis in (head, side)]
     base = alt.Chart(values(data)).encode(
         x=alt.X(across, type="nominal", sort=columns, axis=axes[0]),
@@ -134,7 +139,7 @@ def verdicts(
     legend = alt.Legend(title=None, orient="top", symbolSize=130, columns=max(1, width // 150))
     base = alt.Chart(values(data)).encode(
         x=alt.X("place_:Q", axis=None, scale=across),
-        y=rows(name, order),
+        y=rows(name, order, width),
     )
     marks = base.mark_point(filled=True, size=150, opacity=1).encode(
         color=alt.Color("said_:N", scale=alt.Scale(domain=names, range=colours), legend=legend),

@@ -53,7 +53,7 @@ def bars(
     legend = alt.Legend(title=None, orient="top", columns=min(len(names), per_row), labelLimit=width - 60)
     colour = alt.Color(kind, type="nominal", scale=scale, legend=legend)
     shown = pointers(table, lang, name, kind, value)
-    upright = rows(name, order)
+    upright = rows(name, order, width)
     if mode == "grouped":
         beside = alt.YOffset(kind, type="nominal", sort=names)
         drawn = _grouped(data, value, beside, upright, colour, shown)

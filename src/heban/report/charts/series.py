@@ -56,13 +56,13 @@ def lines(
     bounds = domain([n for column in (y, *(band or ())) for n in data[column]], zero=zero)
     scale = alt.Scale(domain=list(bounds), nice=False, zero=False)
     up = alt.Y(y, type="quantitative", scale=scale, axis=value_axis(label(table, y, lang)))
-    base = alt.Chart(values(data)).encode(
+    base = alt.Chart(values(_with_gaps(data, x, y, kind))).encode(
         x=alt.X(x, type="quantitative", axis=year_axis(data[x], width), scale=_years(data[x])),
         color=alt.Color(kind, type="nominal", scale=_colours(names), legend=None),
     )
     shown = [x, *([kind] if series else []), y, *(band or ())]
     layers = [
-        *_across_gaps(base.encode(y=up), data, x, y, kind),
+        *_across_gaps(base.encode(y=up), y),
         base.mark_circle(size=36, opacity=1).encode(y=up, tooltip=pointers(table, lang, *shown)),
         *_marked(base, x, up, highlight),
     ]
@@ -98,14 +98,14 @@ def editions(
     bounds = domain(data[y], zero=zero)
     colours = [*(PALETTE[1 + i % (len(PALETTE) - 1)] for i in range(len(names) - 1)), ACCENT]
     up = alt.Y(y, type="quantitative", scale=alt.Scale(domain=list(bounds), nice=False, zero=False))
-    base = alt.Chart(values(data)).encode(
+    base = alt.Chart(values(_with_gaps(data, x, y, kind))).encode(
         x=alt.X(x, type="quantitative", axis=year_axis(data[x], width), scale=_years(data[x])),
         y=up.axis(value_axis(label(table, y, lang))),
         color=alt.Color(kind, type="nominal", scale=alt.Scale(domain=names, range=colours), legend=None),
     )
     newest = alt.condition(alt.datum[kind] == names[-1], alt.value(3.2), alt.value(1.6))
     layers = [
-        *_across_gaps(base, data, x, y, kind, strokeWidth=newest),
+        *_across_gaps(base, y, strokeWidth=newest),
         base.mark_circle(opacity=1, size=52).encode(tooltip=pointers(table, lang, kind, x, y)),
         *_ends(data, x, y, kind, bounds, height, lambda row: f"{row[kind]}  {row['text']}"),
     ]
@@ -132,7 +132,7 @@ def multiples(
     names = [str(name) for name in dict.fromkeys(data[kind])]
     ends = [int(min(data[x])), int(max(data[x]))]
     axis = alt.Axis(title=None, format="d", grid=False, values=ends, labelFlush=True)
-    legend = alt.Legend(title=None) if series else None
+    legend = alt.Legend(title=None, symbolOpacity=1, symbolType="stroke") if series else None
     shown = [panel, *([kind] if series else []), x, y]
     base = alt.Chart().encode(
         x=alt.X(x, type="quantitative", axis=axis, scale=alt.Scale(zero=False, nice=False)),
@@ -140,26 +140,33 @@ def multiples(
         color=alt.Color(kind, type="nominal", scale=_colours(names), legend=legend),
         tooltip=pointers(table, lang, *shown),
     )
-    drawn = alt.layer(base.mark_line(), base.mark_circle(size=26, opacity=1), data=values(data))
+    dots = base.mark_circle(size=26, opacity=1)
+    drawn = alt.layer(*_across_gaps(base, y), dots, data=values(_with_gaps(data, x, y, panel, kind)))
     inner = (width - 40) // columns - 22
     headed = alt.Facet(panel, type="nominal", sort=list(dict.fromkeys(data[panel])), title=None)
     small: Drawing = drawn.properties(width=inner, height=height).facet(facet=headed, columns=columns)
     return small
 
 
-def _across_gaps(
-    base: alt.Chart, data: pd.DataFrame, x: str, y: str, kind: str, **look: Any
-) -> list[alt.Chart]:
-    """Draw lines that are whole between neighbouring years and dashed over years without a value."""
+def _with_gaps(data: pd.DataFrame, x: str, y: str, *kinds: str) -> pd.DataFrame:
+    """Add a row without a value for every year that one series lacks and another has."""
     years = sorted(set(data[x]))
-    there = set(zip(*(data.dropna(subset=[y])[name] for name in (kind, x)), strict=True))
-    gaps = [(one, year) for one in dict.fromkeys(data[kind]) for year in years if (one, year) not in there]
-    known = data.dropna(subset=[y])
-    whole = pd.concat([known, pd.DataFrame(gaps, columns=[kind, x])])
-    dashed = base.mark_line(strokeDash=[2, 4], strokeWidth=1.2, opacity=0.7)
-    dashed.data, solid = values(known), base.mark_line().encode(**look)
-    solid.data = values(whole.sort_values([kind, x]))
-    return [dashed, solid] if gaps else [solid]
+    there = set(data.dropna(subset=[y])[[*kinds, x]].itertuples(index=False, name=None))
+    series = dict.fromkeys(data[list(kinds)].itertuples(index=False, name=None))
+    gaps = [(*one, year) for one in series for year in years if (*one, year) not in there]
+    if not gaps:
+        return data
+    missing = pd.DataFrame(gaps, columns=[*kinds, x])
+    return pd.concat([data.dropna(subset=[y]), missing]).sort_values(x, kind="stable")
+
+
+def _across_gaps(base: alt.Chart, y: str, **look: Any) -> list[alt.Chart]:
+    """Draw lines that are whole between neighbouring years and dashed over years without a value."""
+    dashed = base.transform_filter(f"isValid(datum['{y}'])")
+    return [
+        dashed.mark_line(strokeDash=[2, 4], strokeWidth=1.2, opacity=0.7),
+        base.mark_line().encode(**look),
+    ]
 
 
 def _marked(base: alt.Chart, x: str, up: alt.Y, years: Sequence[int]) -> list[alt.Chart]:
