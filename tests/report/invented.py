@@ -6,7 +6,7 @@ import pandas as pd
 
 from heban.records.cards import Card
 from heban.report.charts import Chart, comparisons, flows, maps, matrix, parts, series
-from heban.report.facts import Facts, FactsDict
+from heban.report.facts import Facts
 from heban.report.texts import ChapterText, editors_text
 
 CITIES = [
@@ -181,7 +181,7 @@ INDEX_EN = """# The index rose steadily
 The total rose to {{fact:index.total.2013|unit}}, **{{fact:index.growth|percent}}** a year;
 the nation stands at {{fact:talent.nation|unit}}. Core cities are {{fact:core}}, led by *{{fact:top}}*.
 
-![The total rose to {{fact:index.total.2013}} by {{fact:year.last}}](chart:total "About {{fact:index.total.2013|0}}")
+![The total rose to {{fact:index.total.2013}}](chart:total "About {{fact:index.total.2013|0}}")
 
 ## Cities
 

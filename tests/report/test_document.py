@@ -67,7 +67,8 @@ def test_a_fact_in_a_table_cell_may_have_options(facts: FactsDict) -> None:
 def test_an_unknown_fact_stops_with_near_names_file_and_line(facts: FactsDict) -> None:
     message = said("# 题\n\n升至\n{{fact:index.totl.2013}}\n", facts, UnknownName)
     assert message == (
-        "no fact 'index.totl.2013' in the report's facts (index.md, line 4). Near names: index.total.2013."
+        "no fact 'index.totl.2013' in the report's facts (index.md, line 4). "
+        "Near names: index.total.2013, index.growth."
     )
 
 
@@ -117,7 +118,8 @@ def test_a_text_that_cannot_be_read_says_where_and_how_to_repair(
 
 
 def test_numbers_typed_by_hand_are_listed_with_their_line(facts: FactsDict) -> None:
-    body = "# 共 41 城\n\n增长\n**8.98%**，\n见 `2260`。\n\n1. 一\n2. 二\n\n![有 {{fact:index.growth|percent}} 与 3](table:total)\n"
+    body = "# 共 41 城\n\n增长\n**8.98%**，\n见 `2260`。\n\n1. 一\n2. 二\n\n"
+    body += "![有 {{fact:index.growth|percent}} 与 3](table:total)\n"
     assert built(body, facts).not_traced == (
         NotTraced("index.md", 1, "41"),
         NotTraced("index.md", 4, "8.98%"),

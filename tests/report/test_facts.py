@@ -40,7 +40,7 @@ def test_a_fact_given_twice_is_our_own_fault() -> None:
 
 
 def test_an_id_is_dotted_lower_case() -> None:
-    with pytest.raises(AssertionError, match="dotted lower-case words, not 'Index.Total'"):
+    with pytest.raises(AssertionError, match=r"dotted lower-case words, not 'Index\.Total'"):
         Facts({}).fact("Index.Total", 1)
 
 

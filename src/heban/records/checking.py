@@ -134,8 +134,11 @@ def _check_table(table: RawTable, kind: Kind, known: Mapping[str, set[str]]) -> 
 
 def _check_keys(table: RawTable, kind: Kind) -> Iterator[Finding]:
     keys = table.cells[kind.key]
+    again = keys.index[keys.duplicated()]
+    if again.empty:
+        return
     first = {tuple(key): row for row, key in zip(keys.index[::-1], keys.to_numpy()[::-1], strict=True)}
-    for row in keys.index[keys.duplicated()]:
+    for row in again:
         key = tuple(keys.loc[row])
         message = f"the key stands in row {first[key]} already"
         yield _error(

@@ -72,13 +72,15 @@ def _decode(content: bytes, name: str, encoding: str | None) -> tuple[str, list[
 def _parse(text: str, name: str, findings: list[Finding]) -> RawTable:
     records = list(csv.reader(io.StringIO(text)))
     header = records[0] if records else []
-    rows: dict[int, list[str]] = {}
+    rows: list[int] = []
+    cells: list[list[str]] = []
     for row, record in enumerate(records[1:], start=FIRST_ROW):
         if len(record) == len(header):
-            rows[row] = record
+            rows.append(row)
+            cells.append(record)
         elif record:
             message = f"the row has {len(record)} cells, the header {len(header)}"
             repair = "quote the cells that hold a comma, or add the missing ones"
             findings.append(Finding("error", name, row, None, None, message, repair))
-    cells = pd.DataFrame.from_dict(rows, orient="index", columns=header, dtype=object)
-    return RawTable(name, cells, tuple(findings))
+    frame = pd.DataFrame(cells, index=pd.Index(rows, dtype="int64"), columns=header, dtype=object)
+    return RawTable(name, frame, tuple(findings))

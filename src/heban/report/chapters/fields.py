@@ -20,7 +20,7 @@ def add(package: DataPackage, facts: Facts) -> None:
     """Add the largest fields of the region and of each city, and the fields new to a city's list."""
     region = package.region
     rows = package.holdings(KIND).frame
-    sources = (*dict.fromkeys(rows["table"]), "places")
+    sources = tuple(dict.fromkeys(rows["table"]))
     rows = labelled(rows, package.class_names(SCHEME)).sort_values("value", ascending=False)
     cumulative = rows[rows["since"].notna()]
     _add_region(facts, cumulative[cumulative["place"] == region.code], sources)

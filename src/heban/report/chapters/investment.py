@@ -23,7 +23,7 @@ def add(package: DataPackage, facts: Facts) -> None:
     for investor in (LISTED, VENTURE):
         shares = flows[flows["kind"] == f"{investor}_share"]
         firms = holdings[holdings["kind"] == f"{investor}_investees"]
-        sources = (*dict.fromkeys([*shares["table"], *firms["table"]]), "places")
+        sources = tuple(dict.fromkeys([*shares["table"], *firms["table"]]))
         _add_shares(facts, package.region, investor, shares, sources)
         _add_firms(package, facts, investor, firms, sources)
     _add_industries(package, facts, holdings)

@@ -29,7 +29,7 @@ def add(package: DataPackage, facts: Facts) -> None:
     region = package.region
     cities = [city.code for city in region.cities()]
     flows = package.flows(KIND, cities, directed=False)
-    sources = (*dict.fromkeys(flows.frame["table"]), "places")
+    sources = tuple(dict.fromkeys(flows.frame["table"]))
     _add_pooled(facts, flows, region, sources)
     _add_years(facts, flows, sources)
     _add_cities(facts, flows, region, sources)
@@ -105,7 +105,7 @@ def _add_cities(facts: Facts, flows: Flows, region: Region, sources: tuple[str, 
     facts.table(
         "network.places",
         named(table, region, "place"),
-        sources=sources,
+        sources=(*sources, "places"),
         labels={
             "strength": ("强度", "Strength"),
             "degree": ("联系城市数", "Degree"),

@@ -18,7 +18,7 @@ UNIT = ("件", "patents")
 def add(package: DataPackage, facts: Facts) -> None:
     """Add the balances of patents given and received, and the transfers by industry."""
     given, received = (package.holdings(kind).frame for kind in (GIVEN, RECEIVED))
-    sources = (*dict.fromkeys(given["table"]), "places")
+    sources = tuple(dict.fromkeys(given["table"]))
     table = _balances(given, received)
     latest = table[table["year"] == table["year"].max()]
     for id, rows in (("transfer.balances", table), ("transfer.latest", latest)):
