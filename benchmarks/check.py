@@ -28,13 +28,17 @@ def package(folder: Path) -> None:
     """Write an invented package of ROWS statistics."""
     codes = [f"i{i:02d}" for i in range(ROWS // (PLACES * YEARS))]
     places = pd.DataFrame({"code": [f"p{i:03d}" for i in range(PLACES)], "level": "city"})
-    indicators = pd.DataFrame({"code": codes, "zh": codes, "en": codes, "unit": "1", "direction": 1, "total": "sum"})
+    indicators = pd.DataFrame(
+        {"code": codes, "zh": codes, "en": codes, "unit": "1", "direction": 1, "total": "sum"}
+    )
     grid = pd.MultiIndex.from_product([places["code"], range(2000, 2000 + YEARS), codes])
     statistics = grid.to_frame(index=False, name=["place", "year", "indicator"])
     value = np.random.default_rng(0).lognormal(size=len(grid)).round(3)
     statistics = statistics.assign(data_year=statistics["year"], value=value, unit="1", edition="1")
     tables = {"places": places.assign(zh=places["code"]), "indicators": indicators, "statistics": statistics}
-    write_package(folder, "bench", "bench", [Table(name, name, frame, CARD) for name, frame in tables.items()])
+    write_package(
+        folder, "bench", "bench", [Table(name, name, frame, CARD) for name, frame in tables.items()]
+    )
     (folder / "region.toml").write_text('code = "D"\nzh = "D"\nen = "D"\ncode_system = "invented"\n', "utf-8")
 
 

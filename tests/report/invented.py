@@ -158,7 +158,7 @@ INDEX_ZH = """# 总指数稳步提高
 总指数升至{{fact:index.total.2013|unit}}，年均增长**{{fact:index.growth|percent}}**，
 全国为{{fact:talent.nation|unit}}。核心城市是{{fact:core}}，首位是*{{fact:top}}*。
 
-![总指数到 {{fact:year.last}} 年升至 {{fact:index.total.2013}}](chart:total "区间为{{fact:index.total.2013|0}}上下")
+![{{fact:year.last}} 年升至 {{fact:index.total.2013}}](chart:total "约 {{fact:index.total.2013|0}} 分")
 
 ## 各城市
 

@@ -11,8 +11,9 @@ from heban.domain.errors import BadSpec, UnknownName
 from heban.report import document
 from heban.report.blocks import Document, Figure, Grid, Heading, Items, Paragraph, Quote, Signature, text_of
 from heban.report.facts import FactsDict
+from heban.report.formatting import OPTIONS
 from heban.report.texts import ChapterText, editors_text, editors_texts
-from heban.report.tracing import NotTraced, typed_numbers
+from heban.report.tracing import PLACEHOLDER, NotTraced, typed_numbers
 from tests.report.invented import CHARTS, ESSAY, NOTE, chapter_texts
 
 
@@ -167,9 +168,9 @@ def test_figures_are_numbered_and_sourced(facts: FactsDict) -> None:
     figures = report.figures()
     assert [figure.number for figure in figures if figure.kind == "chart"] == list(range(1, len(CHARTS) + 2))
     first = figures[0]
-    assert text_of(first.title) == "总指数到 2013 年升至 123.46"
+    assert text_of(first.title) == "2013 年升至 123.46"
     assert first.source == "来源：示例院《示例指数》（2023）"
-    assert [text_of(note) for note in first.notes] == ["区间为123上下", "以 2011 年为 100。"]
+    assert [text_of(note) for note in first.notes] == ["约 123 分", "以 2011 年为 100。"]
     assert not first.synthetic
     tiles = next(figure for figure in figures if figure.id == "tiles")
     assert tiles.synthetic
@@ -225,3 +226,12 @@ def test_a_faulty_front_matter_says_how_to_repair(text: str, message: str) -> No
     with pytest.raises(BadSpec) as told:
         editors_text("a.md", text)
     assert str(told.value) == message
+
+
+def test_the_manual_names_every_format_and_its_example_is_a_text() -> None:
+    manual = (Path(__file__).parents[2] / "docs" / "report.md").read_text("utf-8")
+    assert [option for option in OPTIONS if f"{{{{fact:id|{option}}}}}" not in manual] == []
+    example = manual.partition("```markdown\n")[2].partition("```")[0]
+    text = editors_text("example.md", example)
+    assert (text.chapter, text.author, text.post) == ("transfer", "某某", "某研究院研究员")
+    assert typed_numbers(PLACEHOLDER.sub("", text.body)) == []

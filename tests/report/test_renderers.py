@@ -16,9 +16,8 @@ from openpyxl import load_workbook
 from heban.report import document, docx, html, pictures, xlsx
 from heban.report.blocks import Document
 from heban.report.facts import FactsDict
+from heban.report.texts import ChapterText
 from tests.report.invented import CHARTS, chapter_texts, collected
-
-FEW = {id: CHARTS[id] for id in CHARTS if id in ("total", "tiles", "flows")}
 
 
 def report(facts: FactsDict, lang: Any) -> Document:
@@ -54,7 +53,9 @@ class Text(HTMLParser):
 
 def test_the_page_asks_no_network_for_anything(page: str) -> None:
     shell = re.sub(r"<script.*?</script>", "", page, flags=re.DOTALL)
-    assert not re.search(r"<(?:script|img|iframe|source)[^>]+src=", page)
+    assert not re.search(
+        r"<(?:script|img|iframe|source)[^>]+src=", shell + "".join(re.findall(r"<script[^>]*>", page))
+    )
     assert re.findall(r"<link[^>]+href=\"([^\"]+)", shell) == ["data:,"]
     assert "@import" not in shell
     assert not re.search(r"url\(\s*['\"]?http", shell)
@@ -82,7 +83,7 @@ def test_every_number_of_the_page_is_in_the_facts(page: str, facts: FactsDict) -
     fact_spans = re.findall(r'data-fact="([^"]+)">', page)
     assert fact_spans
     assert set(fact_spans) <= set(facts["facts"])
-    chapter = page.split('id="chapter-index"')[1].split("</section>")[0]
+    chapter = page.partition('id="chapter-index"')[2].partition("</section>")[0]
     prose = "".join(
         Text(re.sub(r"<figure.*?</figure>|<span class=\"fact\".*?</span>", " ", chapter, flags=re.S)).parts
     )
@@ -98,8 +99,6 @@ def test_the_data_of_a_figure_can_be_downloaded(page: str) -> None:
 
 
 def test_text_cannot_break_out_of_the_page(facts: FactsDict) -> None:
-    from heban.report.texts import ChapterText
-
     evil = ChapterText("index", "index.md", "# 题\n\n</script><script>alert(1)</script>\n", own=True)
     made = html.render(document.build([evil], facts, "zh", {}), facts, "zh", {})
     assert "alert(1)</script>" not in made
@@ -131,7 +130,7 @@ def test_word_has_headings_tables_pictures_and_contents(tmp_path: Path, facts: F
     assert len(book.inline_shapes) == 1
     assert [cell.text for cell in book.tables[1].rows[1].cells] == ["甲", "2011", "1.0"]
     captions = [p.text for p in book.paragraphs if p.style is not None and p.style.name == "Caption"]
-    assert captions == ["图 1  总指数到 2013 年升至 123.46", "表 1  各城市指数"]
+    assert captions == ["图 1  2013 年升至 123.46", "表 1  各城市指数"]
     xml = zipfile.ZipFile(path).read("word/document.xml").decode()
     assert 'TOC \\o "1-2"' in xml
     styles = zipfile.ZipFile(path).read("word/styles.xml").decode()

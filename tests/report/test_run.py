@@ -202,3 +202,18 @@ def test_the_capacity_index_is_never_called_collaborative(yrd: Path, yrd_facts: 
     text = "".join(parser.text)
     assert "创新能力指数" in text
     assert not re.search("能力协同指数|协同能力指数", text)
+
+
+def test_talent_stands_without_a_nation_and_without_published_figures(
+    demo_with: Callable[..., Path], demo: Path, tmp_path: Path
+) -> None:
+    rename = {"staff": "rd_fte"}
+    package = open_package(demo)
+    indicators = package.frame("indicators").replace({"code": rename})
+    statistics = package.frame("statistics").replace({"indicator": rename})
+    folder = demo_with(indicators=indicators, statistics=statistics)
+    run(folder, tmp_path / "out", lang="en")
+    facts = json.loads((tmp_path / "out" / "facts.json").read_text("utf-8"))
+    assert value(facts, "talent.region.last") == pytest.approx(450 / 75)
+    assert value(facts, "talent.nation.last") is None
+    assert "no data" in (tmp_path / "out" / "report.html").read_text("utf-8")

@@ -161,6 +161,12 @@ class DataPackage:
         inside = rows["origin"].isin(universe) & rows["destination"].isin(universe)
         return Flows(rows[inside], universe, directed, "; ".join(rows["unit"].unique()))
 
+    def published(self) -> pd.DataFrame:
+        """Return the published figures of all editions; a package without any has no rows."""
+        if self.of_kind("published"):
+            return self.frames("published")
+        return pd.DataFrame(columns=[*kind("published").columns, "table"], dtype=object)
+
     def holdings(self, holding_kind: str) -> Holdings:
         """Return the holdings of one kind, over the places and classes that they name."""
         rows = self._of(self.frames("holdings"), holding_kind)

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from heban.measures import growth, index
-from heban.measures.index import Index, IndexSpec
+from heban.measures import fixedbase, growth
+from heban.measures.fixedbase import Index, IndexSpec
 from heban.records.package import DataPackage
 from heban.records.panel import Panel
 from heban.report.chapters.maker import NONE, Maker, name_of, named, names_of
@@ -42,7 +42,7 @@ def capacity(package: DataPackage) -> Capacity:
     panel = package.panel(leaves)
     provinces = panel.values.sel(place=list(region.provinces))
     panel = replace(panel, values=provinces).with_total(region.code, region.provinces)
-    built = index.build(panel, spec)
+    built = fixedbase.build(panel, spec)
     low, high = _band(panel, spec)
     named_sources = {name for code in leaves for name in panel.origins.get(code, ())}
     return Capacity(panel, built, low, high, (*sorted(named_sources), "indicators"))
@@ -56,7 +56,7 @@ def add(package: DataPackage, facts: Facts) -> None:
     _add_pillars(package, facts, made)
     _add_steps(package, facts, made)
     spec = made.index.spec
-    facts.fact("capacity.base", index.BASE, decimals=0)
+    facts.fact("capacity.base", fixedbase.BASE, decimals=0)
     facts.fact("capacity.base_year", spec.base_year, plain=True)
     facts.fact("capacity.last_year", spec.last_year, plain=True)
     leaves = package.catalogue.leaves(spec.root)
@@ -74,10 +74,10 @@ def add(package: DataPackage, facts: Facts) -> None:
 
 def _band(panel: Panel, spec: IndexSpec) -> tuple[xr.DataArray, xr.DataArray]:
     """Return the lowest and highest score when each indicator in turn, or either mean, is exchanged."""
-    layers = [index.without_each(panel, spec).rename(left_out="variant").drop_vars("variant")]
+    layers = [fixedbase.without_each(panel, spec).rename(left_out="variant").drop_vars("variant")]
     for within in ("geometric", "arithmetic"):
         for across in ("geometric", "arithmetic"):
-            variant = index.build(panel, replace(spec, within=within, across=across))
+            variant = fixedbase.build(panel, replace(spec, within=within, across=across))
             layers.append(variant.scores.sel(indicator=spec.root, drop=True).expand_dims("variant"))
     variants = xr.concat(layers, "variant")
     return variants.min("variant"), variants.max("variant")
@@ -112,7 +112,7 @@ def _add_scores(package: DataPackage, facts: Facts, made: Capacity) -> None:
     steps = spec.last_year - spec.base_year
     for key, code in (("region", region.code), ("first", order[0]), ("last", order[-1])):
         value = float(last.sel(place=code))
-        annual = 100 * growth.annual(index.BASE, value, steps)
+        annual = 100 * growth.annual(fixedbase.BASE, value, steps)
         facts.fact(f"capacity.{key}.value", value, decimals=1, unit=UNIT, sources=made.sources)
         facts.fact(f"capacity.{key}.annual_growth", annual, decimals=2, unit="%", sources=made.sources)
         for end, bound in (("low", made.low), ("high", made.high)):

@@ -62,10 +62,9 @@ def _add_firms(
 ) -> None:
     region = package.region
     total = firms[(firms["place"] == region.code) & (firms["class"] == "all")]
-    if len(total):
-        value = total.iloc[0]["value"]
-        facts.fact(f"investment.{investor}.firms", value, decimals=0, unit=FIRMS, sources=sources)
-        facts.fact(f"investment.{investor}.year", int(total.iloc[0]["year"]), plain=True, sources=sources)
+    value, year = next(total[["value", "year"]].itertuples(index=False, name=None), (None, None))
+    facts.fact(f"investment.{investor}.firms", value, decimals=0, unit=FIRMS, sources=sources)
+    facts.fact(f"investment.{investor}.year", year, plain=True, sources=sources)
     origins = firms[firms["place"].isin(region.provinces)]
     if origins.empty:
         return
@@ -87,9 +86,7 @@ def _add_firms(
 def _add_industries(package: DataPackage, facts: Facts, holdings: pd.DataFrame) -> None:
     kinds = {f"{LISTED}_investees": LISTED, f"{VENTURE}_financed": VENTURE}
     rows = holdings[holdings["kind"].isin(list(kinds)) & (holdings["class"] != "all")]
-    if rows.empty:
-        return
-    sources = (*dict.fromkeys(rows["table"]),)
+    sources = tuple(dict.fromkeys(rows["table"]))
     table = labelled(rows, package.class_names("gbt4754")).sort_values(
         ["kind", "value"], ascending=[True, False]
     )
@@ -125,5 +122,11 @@ CHAPTER = Maker(
     add,
     CHARTS,
     needs=("flows", "holdings"),
-    rows=(f"{LISTED}_share", f"{VENTURE}_share"),
+    rows=(
+        f"{LISTED}_share",
+        f"{VENTURE}_share",
+        f"{LISTED}_investees",
+        f"{VENTURE}_investees",
+        f"{VENTURE}_financed",
+    ),
 )

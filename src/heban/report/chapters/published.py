@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
 from heban.measures import growth
+from heban.measures.fixedbase import BASE
 from heban.records.package import DataPackage
 from heban.report.chapters.maker import Maker
 from heban.report.charts import Chart
@@ -90,20 +93,13 @@ def _add_revisions(facts: Facts, table: pd.DataFrame, sources: tuple[str, ...]) 
     how = ("最近版本之值减首次发布值", "latest edition's value less the first one's")
     facts.fact("published.revised_years", len(table), decimals=0, sources=sources)
     facts.fact("published.revised_down", int((table["change"] < 0).sum()), decimals=0, sources=sources)
-    if table.empty:
-        return
-    largest = table.sort_values("change", key=abs).iloc[-1]
-    facts.fact("published.revision.year", int(largest["year"]), plain=True, sources=sources)
-    for end in ("first", "last"):
+    largest = table.sort_values("change", key=abs).iloc[-1].to_dict() if len(table) else {}
+    for key in ("year", "edition_first", "edition_last"):
+        facts.fact(f"published.revision.{key}", _whole(largest.get(key)), plain=True, sources=sources)
+    for key in ("value_first", "value_last", "change"):
         facts.fact(
-            f"published.revision.edition_{end}", int(largest[f"edition_{end}"]), plain=True, sources=sources
+            f"published.revision.{key}", largest.get(key), decimals=2, unit=UNIT, sources=sources, how=how
         )
-        facts.fact(
-            f"published.revision.value_{end}", largest[f"value_{end}"], decimals=2, unit=UNIT, sources=sources
-        )
-    facts.fact(
-        "published.revision.change", largest["change"], decimals=2, unit=UNIT, sources=sources, how=how
-    )
 
 
 def _add_pillars(facts: Facts, pillars: pd.DataFrame, sources: tuple[str, ...]) -> None:
@@ -117,28 +113,29 @@ def _add_pillars(facts: Facts, pillars: pd.DataFrame, sources: tuple[str, ...]) 
         decimals={"value": 2},
     )
     grown = _fastest(table)
-    if grown is None:
-        return
-    facts.fact("published.fastest.pillar", (grown["pillar_zh"], grown["pillar_en"]), sources=sources)
+    facts.fact("published.fastest.pillar", grown.get("pillar"), sources=sources)
     for key in ("edition", "first_year", "last_year"):
-        facts.fact(f"published.fastest.{key}", int(grown[key]), plain=True, sources=sources)
-    facts.fact("published.fastest.annual_growth", grown["annual"], decimals=2, unit="%", sources=sources)
+        facts.fact(f"published.fastest.{key}", _whole(grown.get(key)), plain=True, sources=sources)
+    facts.fact("published.fastest.annual_growth", grown.get("annual"), decimals=2, unit="%", sources=sources)
 
 
-def _fastest(pillars: pd.DataFrame) -> pd.Series[object] | None:
+def _fastest(pillars: pd.DataFrame) -> dict[str, Any]:
     """Return the pillar that grew fastest in the latest edition that prints two years after the base."""
     records = []
     for (zh, en, edition), group in pillars.groupby(["pillar_zh", "pillar_en", "edition"]):
-        known = group[group["value"] != 100].sort_values("year")
+        known = group[group["value"] != BASE].sort_values("year")
         if len(known) < 2:
             continue
         first, last = known.iloc[0], known.iloc[-1]
         annual = 100 * growth.annual(first["value"], last["value"], int(last["year"] - first["year"]))
-        records.append((zh, en, edition, int(first["year"]), int(last["year"]), annual))
-    columns = ["pillar_zh", "pillar_en", "edition", "first_year", "last_year", "annual"]
-    frame = pd.DataFrame(records, columns=columns)
-    latest = frame[frame["edition"] == frame["edition"].max()]
-    return None if latest.empty else latest.loc[latest["annual"].idxmax()]
+        ends = {"first_year": first["year"], "last_year": last["year"]}
+        records.append({"pillar": (zh, en), "edition": edition, **ends, "annual": annual})
+    latest = max((record["edition"] for record in records), default="")
+    return max((r for r in records if r["edition"] == latest), key=lambda r: r["annual"], default={})
+
+
+def _whole(value: Any) -> int | None:
+    return None if value is None else int(value)
 
 
 CHARTS = {

@@ -67,16 +67,15 @@ def _add_figures(package: DataPackage, facts: Facts, density: pd.DataFrame, sour
     facts.fact("talent.first_year", first, plain=True, sources=sources)
     facts.fact("talent.last_year", last, plain=True, sources=sources)
     how = ("R&D 人员全时当量除以年末常住人口", "R&D personnel (FTE) over the resident population at year end")
-    places = {"region": region.code} | ({"nation": region.nation} if region.nation in density.index else {})
-    for key, code in places.items():
+    for key, code in (("region", region.code), ("nation", region.nation)):
         for end, year in (("first", first), ("last", last)):
-            value = density.loc[code, year]
+            value = density.at[code, year] if code in density.index else None
             facts.fact(f"talent.{key}.{end}", value, decimals=2, unit=UNIT, sources=sources, how=how)
-    if "nation" in places:
-        lead = density.loc[region.code, last] / density.loc[region.nation, last]
-        facts.fact(
-            "talent.lead", lead, decimals=2, sources=sources, how=("区域值除以全国值", "region over nation")
-        )
+    nation = density.at[region.nation, last] if region.nation in density.index else float("nan")
+    lead = density.at[region.code, last] / nation
+    facts.fact(
+        "talent.lead", lead, decimals=2, sources=sources, how=("区域值除以全国值", "region over nation")
+    )
     ranked = density.loc[list(region.provinces), last].sort_values(ascending=False)
     for key, place in (("highest", ranked.index[0]), ("lowest", ranked.index[-1])):
         facts.fact(f"talent.{key}", name_of(region, str(place)), sources=sources)
@@ -85,9 +84,7 @@ def _add_figures(package: DataPackage, facts: Facts, density: pd.DataFrame, sour
 
 def _add_published(package: DataPackage, facts: Facts, density: pd.DataFrame) -> None:
     """Set what the published index says of the same quantity beside our value of its data year."""
-    if not package.of_kind("published"):
-        return
-    rows = package.frames("published")
+    rows = package.published()
     same = rows[rows["name"].str.contains("每万人") & rows["unit"].eq(UNIT[0])]
     table = same[["place", "edition", "year", "data_year", "value"]].assign(
         computed=[

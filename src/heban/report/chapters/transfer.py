@@ -12,6 +12,7 @@ from heban.report.charts.comparisons import diverging, ranked
 from heban.report.facts import Facts
 
 GIVEN, RECEIVED, BY_INDUSTRY, SCHEME = "patents_out", "patents_in", "patents_transferred", "sei"
+HEADLINE = "专利转移数量"  # as the published index calls all transfers, those within a province included
 UNIT = ("件", "patents")
 
 
@@ -36,6 +37,7 @@ def add(package: DataPackage, facts: Facts) -> None:
             decimals={"balance": 3},
         )
     _add_figures(package, facts, table, sources)
+    _add_headline(package, facts)
     _add_industries(package, facts)
 
 
@@ -78,9 +80,20 @@ def _add_figures(package: DataPackage, facts: Facts, table: pd.DataFrame, source
     )
 
 
+def _add_headline(package: DataPackage, facts: Facts) -> None:
+    """Add the published number of all transfers, which each edition defines in its own way (§4)."""
+    rows = package.published()
+    rows = rows[rows["name"] == HEADLINE].sort_values(["edition", "year"])
+    facts.table(
+        "transfer.published",
+        rows[["edition", "year", "value"]],
+        sources=tuple(rows["table"].unique()),
+        labels={"value": ("专利转移数量", "Patents transferred")},
+        units={"value": UNIT},
+    )
+
+
 def _add_industries(package: DataPackage, facts: Facts) -> None:
-    if BY_INDUSTRY not in package.row_kinds:
-        return
     rows = package.holdings(BY_INDUSTRY).frame
     sources = (*dict.fromkeys(rows["table"]),)
     table = labelled(rows, package.class_names(SCHEME)).sort_values("value", ascending=False)
@@ -109,5 +122,11 @@ CHARTS = {
     "transfer_industries": Chart(ranked, ("transfer.industries",), {"category": "class"}),
 }
 CHAPTER = Maker(
-    "transfer", "技术转移", "Technology transfer", add, CHARTS, needs=("holdings",), rows=(GIVEN, RECEIVED)
+    "transfer",
+    "技术转移",
+    "Technology transfer",
+    add,
+    CHARTS,
+    needs=("holdings",),
+    rows=(GIVEN, RECEIVED, BY_INDUSTRY),
 )

@@ -72,8 +72,5 @@
     clearTimeout(waiting);
     waiting = setTimeout(drawAll, 150);
   });
-  window.addEventListener("beforeprint", () => {
-    document.querySelectorAll("details.print").forEach((fold) => (fold.open = true));
-  });
   drawAll();
 })();

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from heban.domain.errors import BadSpec
-from heban.measures.index import IndexSpec, build, without_each
+from heban.measures.fixedbase import IndexSpec, build, without_each
 from heban.records.package import open_package
 from heban.records.panel import Panel
 
