@@ -7,7 +7,8 @@ import shutil
 from pathlib import Path
 
 from heban.records.writing import Table, write_package
-from scripts.yrd import grants, institutions, papers, places, population, seed003, statistics
+from scripts.yrd import grants, institutions, papers, places, population, report2023, statistics
+from scripts.yrd.cards import RETRIEVED
 from scripts.yrd.licences import licence_list
 
 HERE = Path(__file__).parent
@@ -20,7 +21,7 @@ def build(sources: Path, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for old in [*folder.glob("*.csv"), *folder.glob("*.parquet")]:
         old.unlink()
-    write_package(folder, "yrd", TITLE, tables, version="1.0.0")
+    write_package(folder, "yrd", TITLE, tables, version="1.0.0", created=RETRIEVED)
     shutil.copyfile(HERE / "region.toml", folder / "region.toml")
     (folder / "LICENSES.md").write_text(licence_list(tables), "utf-8", newline="\n")
 
@@ -34,7 +35,7 @@ def gather(sources: Path) -> list[Table]:
         *papers.tables(sources),
         *institutions.tables(sources),
         *grants.tables(sources),
-        *seed003.tables(),
+        *report2023.tables(),
     ]
 
 

@@ -26,6 +26,8 @@ def card(table: str, **facts: object) -> Card:
         retrieved=RETRIEVED,
         made=entry["made"].format(**facts),
         synthetic=False,
+        title_en=entry["title_en"].format(**facts),
+        producer_en=entry.get("producer_en", ""),
         licence_url=document["licences"].get(entry["licence"], ""),
     )
 

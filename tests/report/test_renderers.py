@@ -138,6 +138,15 @@ def test_word_has_headings_tables_pictures_and_contents(tmp_path: Path, facts: F
     assert 'w:eastAsia="SimHei"' in styles
 
 
+def test_every_numbered_list_of_word_begins_at_one(tmp_path: Path, facts: FactsDict) -> None:
+    body = "# 题\n\n1. 一\n2. 二\n\n间隔\n\n1. 又一\n"
+    twice = document.build([ChapterText("index", "index.md", body, own=True)], facts, "zh", {})
+    docx.render(twice, facts, "zh", tmp_path / "r.docx", {})
+    items = [p for p in word.Document(str(tmp_path / "r.docx")).paragraphs if p.text in ("一", "二", "又一")]
+    one, two, other = (item._p.pPr.numPr.numId.val for item in items)
+    assert one == two != other
+
+
 def test_word_without_a_chinese_font_says_so(
     tmp_path: Path, facts: FactsDict, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -14,7 +14,8 @@ class Card:
     """The origin of one table.
 
     `made` says how the table was made from its source; `synthetic` is true when no
-    figure in it was ever observed. `map_approval` is the 审图号 of a map printed in China.
+    figure in it was ever observed. `title_en` and `producer_en` are the English title and
+    producer, where they differ. `map_approval` is the 审图号 of a map printed in China.
     """
 
     title: str
@@ -25,6 +26,8 @@ class Card:
     retrieved: str
     made: str
     synthetic: bool
+    title_en: str = ""
+    producer_en: str = ""
     licence_url: str = ""
     map_approval: str = ""
 
@@ -38,7 +41,7 @@ class Card:
         [{'title': 'NBS', 'path': 'https://x.example'}]
         """
         licence = {"name": self.licence} | ({"path": self.licence_url} if self.licence_url else {})
-        approval = {"map_approval": self.map_approval} if self.map_approval else {}
+        optional = ("title_en", "producer_en", "map_approval")
         return {
             "title": self.title,
             "sources": [{"title": self.producer, "path": self.url}],
@@ -47,13 +50,8 @@ class Card:
             "retrieved": self.retrieved,
             "made": self.made,
             "synthetic": self.synthetic,
-            **approval,
+            **{name: getattr(self, name) for name in optional if getattr(self, name)},
         }
-
-    @property
-    def source_line(self) -> str:
-        """The line that stands under a chart: producer, title, year, licence."""
-        return f"{self.producer}:{self.title} ({self.year}, {self.licence})"
 
 
 def read_card(resource: Mapping[str, Any]) -> Card:
@@ -73,6 +71,8 @@ def read_card(resource: Mapping[str, Any]) -> Card:
         retrieved=str(resource.get("retrieved", "")),
         made=str(resource.get("made", "")),
         synthetic=bool(resource.get("synthetic", False)),
+        title_en=str(resource.get("title_en", "")),
+        producer_en=str(resource.get("producer_en", "")),
         licence_url=str(licence.get("path", "")),
         map_approval=str(resource.get("map_approval", "")),
     )

@@ -32,8 +32,19 @@ from heban.report.blocks import (
 )
 from heban.report.charts import Chart
 from heban.report.facts import FactsDict
-from heban.report.ooxml import SANS, SERIF, field, link, set_fonts, three_rules, whole_rows
+from heban.report.ooxml import (
+    SANS,
+    SERIF,
+    field,
+    link,
+    new_numbering,
+    set_fonts,
+    set_numbering,
+    three_rules,
+    whole_rows,
+)
 from heban.report.pictures import has_chinese_font, png
+from heban.report.sources import said
 from heban.report.tables import shown
 from heban.report.words import word
 
@@ -148,9 +159,7 @@ class _Writer:
         elif isinstance(block, Paragraph):
             self._inline(self.book.add_paragraph(style=style), block.runs)
         elif isinstance(block, Items):
-            for item in block.items:
-                for inner in item:
-                    self._block(inner, "List Number" if block.ordered else "List Bullet")
+            self._items(block)
         elif isinstance(block, Quote):
             for inner in block.blocks:
                 self._block(inner, "Intense Quote")
@@ -162,6 +171,14 @@ class _Writer:
             signed.add_run(f"  {block.post}")
         else:
             self._figure(block)
+
+    def _items(self, items: Items) -> None:
+        number = new_numbering(self.book) if items.ordered else None
+        for item in items.items:
+            for inner in item:
+                self._block(inner, "List Number" if items.ordered else "List Bullet")
+                if number is not None and isinstance(inner, Paragraph):
+                    set_numbering(self.book.paragraphs[-1], number)
 
     def _inline(self, paragraph: WordParagraph, runs: Inline) -> None:
         for run in runs:
@@ -243,7 +260,8 @@ class _Writer:
         rows = []
         for resource, card in self.facts["cards"].items():
             nature = word("synthetic" if card["synthetic"] else "real", self.lang)
-            rows.append([resource, *(nature if key == "origin" else str(card[key]) for key in keys)])
+            named = (said(card, field, self.lang) for field in ("title", "producer"))
+            rows.append([resource, *named, str(card["year"]), str(card["licence"]), nature, str(card["url"])])
         header = [word(key, self.lang) for key in ("resource", *keys)]
         self._table(header, rows, [False] * len(header))
 

@@ -17,7 +17,7 @@ FactValue = Number | Label | list[Label] | None
 Cell = Number | str | bool | None
 
 ID = re.compile(r"[a-z0-9_]+(\.[a-z0-9_]+)*")
-CARD_KEYS = (*CARD_FIELDS, "licence_url", "map_approval")
+CARD_KEYS = (*CARD_FIELDS, "title_en", "producer_en", "licence_url", "map_approval")
 
 
 class FactDict(TypedDict):

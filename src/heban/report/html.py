@@ -19,6 +19,7 @@ from heban.report.charts import Chart
 from heban.report.facts import FactsDict
 from heban.report.formatting import show
 from heban.report.pictures import svg
+from heban.report.sources import said
 from heban.report.tables import as_csv, shown
 from heban.report.words import word
 
@@ -81,6 +82,7 @@ def _environment(facts: FactsDict, lang: Language) -> Environment:
     environment.globals["folded"] = lambda table: shown(facts["tables"][table], lang, FOLDED_ROWS)
     environment.globals["rows_left"] = lambda table: _rows_left(facts, table, lang)
     environment.globals["file_name"] = _file_name
+    environment.globals["said"] = lambda card, field: said(card, field, lang)
     return environment
 
 

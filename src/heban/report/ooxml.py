@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from docx.document import Document
 from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
@@ -60,6 +61,23 @@ def link(paragraph: Paragraph, run: Run, address: str) -> None:
     properties.append(element("u", val="single"))
     run._r.addprevious(hyperlink)
     hyperlink.append(run._r)
+
+
+def new_numbering(book: Document) -> int:
+    """Return the id of a numbering that starts at 1 again; without it, all lists count on."""
+    style = book.styles["List Number"].element
+    numbering = book.part.numbering_part.numbering_definitions._numbering
+    model = numbering.num_having_numId(style.pPr.numPr.numId.val)
+    number = numbering.add_num(model.abstractNumId.val)
+    number.add_lvlOverride(ilvl=0).add_startOverride(1)
+    return int(number.numId)
+
+
+def set_numbering(paragraph: Paragraph, number: int) -> None:
+    """Make a paragraph an item of a numbering."""
+    properties = paragraph._p.get_or_add_pPr().get_or_add_numPr()
+    properties.get_or_add_ilvl().val = 0
+    properties.get_or_add_numId().val = number
 
 
 def three_rules(table: Table) -> None:

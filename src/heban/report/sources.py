@@ -25,7 +25,7 @@ def source_line(sources: Sequence[str], cards: Mapping[str, Mapping[str, Any]], 
         return ""
     titles: dict[str, list[str]] = {}
     for card in (cards[source] for source in sources):
-        known = titles.setdefault(str(card["producer"]), [])
+        known = titles.setdefault(said(card, "producer", lang), [])
         known += [title for title in [_title(card, lang)] if title not in known]
     colon, semicolon, comma = ("：", "；", "、") if lang == "zh" else (": ", "; ", ", ")
     head = word("source", lang) + colon
@@ -37,12 +37,21 @@ def source_line(sources: Sequence[str], cards: Mapping[str, Mapping[str, Any]], 
 
 
 def _title(card: Mapping[str, Any], lang: Language) -> str:
-    title, year = str(card["title"]), str(card["year"])
+    title, year = said(card, "title", lang), str(card["year"])
     if lang == "zh":
         text = (title if "《" in title else f"《{title}》") + (f"（{year}）" if year else "")
     else:
         text = title + (f" ({year})" if year else "")
     return text + (_mark(lang) if card["synthetic"] else "")
+
+
+def said(card: Mapping[str, Any], field: str, lang: Language) -> str:
+    """Return the title or the producer of a card in a language; without an English one, the Chinese one.
+
+    >>> said({"title": "指数", "title_en": "Index"}, "title", "en")
+    'Index'
+    """
+    return str((lang == "en" and card.get(f"{field}_en")) or card[field])
 
 
 def _mark(lang: Language) -> str:

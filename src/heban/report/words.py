@@ -79,6 +79,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "resource": ("资源", "Resource"),
     "producer": ("出品方", "Producer"),
     "title": ("题名", "Title"),
+    "title_en": ("英文题名", "Title in English"),
+    "producer_en": ("出品方英文名", "Producer in English"),
     "year": ("年份", "Year"),
     "licence": ("许可", "Licence"),
     "url": ("网址", "Address"),

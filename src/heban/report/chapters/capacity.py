@@ -221,7 +221,7 @@ CHARTS = {
     "capacity_pillars": Chart(
         multiples,
         ("capacity.pillar_scores",),
-        {"facet": "pillar", "series": "place", "columns": 2, "height": 150},
+        {"facet": "pillar", "series": "place", "columns": 2, "height": 150, "log": True},
     ),
 }
 CHAPTER = Maker(

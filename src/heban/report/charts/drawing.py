@@ -179,3 +179,15 @@ def nothing(lang: Language, width: int) -> Drawing:
         text=word("no_data", lang), fontSize=15, color=QUIET
     )
     return sized(text, width, 90)
+
+
+def log_ticks(numbers: Iterable[float]) -> list[float]:
+    """Return the round numbers 1, 2 and 5 times a power of ten within the range of the numbers.
+
+    >>> log_ticks([95, 1280])
+    [100, 200, 500, 1000]
+    """
+    known = [number for number in numbers if number is not None and number > 0]
+    powers = range(math.floor(math.log10(min(known))), math.ceil(math.log10(max(known))) + 1)
+    steps = [factor * 10.0**power for power in powers for factor in (1, 2, 5)]
+    return [int(one) if one == int(one) else one for one in steps if min(known) <= one <= max(known)]

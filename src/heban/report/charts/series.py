@@ -16,6 +16,7 @@ from heban.report.charts.drawing import (
     Drawing,
     domain,
     kept_apart,
+    log_ticks,
     named,
     pointers,
     read,
@@ -124,8 +125,12 @@ def multiples(
     series: str = "",
     columns: int = 4,
     height: int = 110,
+    log: bool = False,
 ) -> Drawing:
-    """Draw small lines side by side, one panel per facet, all on the same axes."""
+    """Draw small lines side by side, one panel per facet, all on the same axes.
+
+    On a `log` axis equal distances are equal growth.
+    """
     data = read(table, lang).assign(**{ALL: ""})
     panel, kind = named(table, facet), named(table, series) if series else ALL
     columns = min(columns, max(1, width // 165))
@@ -136,7 +141,7 @@ def multiples(
     shown = [panel, *([kind] if series else []), x, y]
     base = alt.Chart().encode(
         x=alt.X(x, type="quantitative", axis=axis, scale=alt.Scale(zero=False, nice=False)),
-        y=alt.Y(y, type="quantitative", axis=alt.Axis(title=None, tickCount=3, domain=False, ticks=False)),
+        y=alt.Y(y, type="quantitative", axis=_small_axis(data[y], log), scale=_small_scale(log)),
         color=alt.Color(kind, type="nominal", scale=_colours(names), legend=legend),
         tooltip=pointers(table, lang, *shown),
     )
@@ -146,6 +151,17 @@ def multiples(
     headed = alt.Facet(panel, type="nominal", sort=list(dict.fromkeys(data[panel])), title=None)
     small: Drawing = drawn.properties(width=inner, height=height).facet(facet=headed, columns=columns)
     return small
+
+
+def _small_axis(numbers: Iterable[float], log: bool) -> alt.Axis:
+    axis = alt.Axis(title=None, tickCount=3, domain=False, ticks=False, format=",~f")
+    if log:
+        axis["values"] = log_ticks(numbers)
+    return axis
+
+
+def _small_scale(log: bool) -> alt.Scale:
+    return alt.Scale(type="log", nice=False) if log else alt.Scale()
 
 
 def _with_gaps(data: pd.DataFrame, x: str, y: str, *kinds: str) -> pd.DataFrame:

@@ -1,7 +1,7 @@
 """The tables of the 2023 report on the Delta index, and every published figure of the index.
 
 The figures were typed by hand from the report and from the pages named row by row, into
-the CSV files of the folder `seed003`: one file, one table, in the columns of the data
+the CSV files of the folder `report2023_tables`: one file, one table, in the columns of the data
 dictionary. Values are kept as printed (`76.20`, not 76.2), because the decimals say how
 far a figure may be off. Lower bounds ("more than 25,000") are no figures and have no row.
 """
@@ -17,21 +17,51 @@ from heban.records.cards import Card
 from heban.records.kinds import kind
 from heban.records.writing import Table
 
-FOLDER = Path(__file__).parent / "seed003"
+FOLDER = Path(__file__).parent / "report2023_tables"
 REPORT = "《2023长三角区域协同创新指数》"
 PRODUCER = "上海市科学学研究所等"
+PRODUCER_EN = "Shanghai Institute for Science of Science and others"
 SITE = "https://www.siss.sh.cn/"
 LICENCE = "LicenseRef-published-figures"
 RETRIEVED = "2026-11-20"
 
+REPORT_EN = "2023 Yangtze River Delta Regional Collaborative Innovation Index"
 TITLES = {
-    "published": ("published", "长三角区域协同创新指数各版已发布的数字"),
-    "report_fields": ("holdings", f"{REPORT}：国际科技论文合作的学科领域"),
-    "report_transfers": ("holdings", f"{REPORT}：专利输入、输出与转移"),
-    "report_investees": ("holdings", f"{REPORT}：上市企业与投资机构的异地被投资企业数（截至 2023 年 9 月）"),
-    "report_investment": ("flows", f"{REPORT}：区域内异地投资的来源与去向占比（截至 2023 年 9 月）"),
-    "report_classes": ("classes", f"{REPORT}：学科领域、战略性新兴产业与行业门类"),
-    "claims": ("claims", "长三角区域协同创新指数各版的可核断言"),
+    "published": (
+        "published",
+        "长三角区域协同创新指数各版已发布的数字",
+        "Published figures of every edition of the Delta's collaborative innovation index",
+    ),
+    "report_fields": (
+        "holdings",
+        f"{REPORT}：国际科技论文合作的学科领域",
+        f"{REPORT_EN}: fields of international co-publication",
+    ),
+    "report_transfers": (
+        "holdings",
+        f"{REPORT}：专利输入、输出与转移",
+        f"{REPORT_EN}: patents received, given and transferred",
+    ),
+    "report_investees": (
+        "holdings",
+        f"{REPORT}：上市企业与投资机构的异地被投资企业数（截至 2023 年 9 月）",
+        f"{REPORT_EN}: firms invested in across provinces (to September 2023)",
+    ),
+    "report_investment": (
+        "flows",
+        f"{REPORT}：区域内异地投资的来源与去向占比（截至 2023 年 9 月）",
+        f"{REPORT_EN}: shares of cross-province investment by origin and destination (to September 2023)",
+    ),
+    "report_classes": (
+        "classes",
+        f"{REPORT}：学科领域、战略性新兴产业与行业门类",
+        f"{REPORT_EN}: fields, strategic emerging industries and industries",
+    ),
+    "claims": (
+        "claims",
+        "长三角区域协同创新指数各版的可核断言",
+        "Checkable claims of every edition of the Delta's collaborative innovation index",
+    ),
 }
 
 # How the name of a published figure is put together from a row of a table of holdings.
@@ -101,7 +131,9 @@ def _card(name: str) -> Card:
     by_row = name in ("published", "claims")
     return Card(
         title=TITLES[name][1],
+        title_en=TITLES[name][2],
         producer=PRODUCER,
+        producer_en=PRODUCER_EN,
         year="2020–2024" if by_row else "2023",
         url=SITE,
         licence=LICENCE,
