@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from heban.report.chapters import CHAPTERS
-from heban.report.charts import CHARTS
+from heban.report.chapters import CHAPTERS, CHARTS
 
 ROOT = Path(__file__).parent.parent
 SEED = "003_6812d3a59b297a6d.txt"

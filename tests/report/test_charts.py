@@ -24,7 +24,7 @@ SQUARE = [[[117.0, 29.0], [122.0, 29.0], [122.0, 35.0], [117.0, 35.0], [117.0, 2
 
 
 def spec(id: str, facts: FactsDict, lang: Any = "zh", width: int = 780) -> dict[str, Any]:
-    return charts.specification(id, facts, lang, width, CHARTS)
+    return charts.specification(id, facts, lang, CHARTS, width)
 
 
 def texts_of(id: str, facts: FactsDict, lang: Any = "zh", width: int = 780) -> str:

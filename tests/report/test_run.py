@@ -15,7 +15,7 @@ import pytest
 
 from heban.domain.errors import BadData, BadSpec, UnknownName
 from heban.records.package import open_package
-from heban.report.chapters import CHAPTERS
+from heban.report.chapters import CHAPTERS, CHARTS
 from heban.report.run import compose, compute, run
 
 
@@ -198,7 +198,7 @@ def test_the_capacity_index_is_never_called_collaborative(yrd: Path, yrd_facts: 
 
     document = compose(open_package(yrd), yrd_facts, [], "zh")
     parser = _Text()
-    parser.feed(render(document, yrd_facts, "zh"))
+    parser.feed(render(document, yrd_facts, "zh", CHARTS))
     text = "".join(parser.text)
     assert "创新能力指数" in text
     assert not re.search("能力协同指数|协同能力指数", text)

@@ -9,7 +9,7 @@ from typing import Literal
 from heban.domain.errors import BadSpec, unknown
 from heban.domain.place import Language
 from heban.report.blocks import Block, Chapter, Document, Figure, Heading, Inline, Run, Signature
-from heban.report.charts import CHARTS, Chart
+from heban.report.charts import Chart
 from heban.report.charts.outlines import outline_notes
 from heban.report.facts import FactsDict
 from heban.report.prose import Picture, Prose
@@ -24,14 +24,14 @@ def build(
     chapters: Sequence[ChapterText],
     facts: FactsDict,
     lang: Language,
-    charts: Mapping[str, Chart] | None = None,
+    charts: Mapping[str, Chart],
 ) -> Document:
     """Return the document of chapter texts: Heban's own in their order, then the essays.
 
     An editors' text is placed behind Heban's prose of its chapter. Raises `UnknownName`, with
     near names, file and line, for a fact, chart, table or chapter that does not exist.
     """
-    builder = _Builder(facts, lang, CHARTS if charts is None else charts)
+    builder = _Builder(facts, lang, charts)
     own = [text for text in chapters if text.own]
     known = [text.chapter for text in own]
     for text in chapters:

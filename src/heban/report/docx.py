@@ -64,10 +64,10 @@ def render(
     facts: FactsDict,
     lang: Language,
     path: Path,
-    charts: Mapping[str, Chart] | None = None,
+    charts: Mapping[str, Chart],
 ) -> list[str]:
     """Write the report as a Word document; return what the reader should know, as missing fonts."""
-    writer = _Writer(facts, lang, charting.CHARTS if charts is None else charts)
+    writer = _Writer(facts, lang, charts)
     writer.cover()
     writer.contents(document)
     for number, chapter in enumerate(document.chapters):
@@ -208,7 +208,7 @@ class _Writer:
             self._small(word("note", self.lang) + self._colon() + text_of(note))
 
     def _picture(self, figure: Figure) -> None:
-        drawn = charting.specification(figure.id, self.facts, self.lang, PICTURE_WIDTH, self.charts)
+        drawn = charting.specification(figure.id, self.facts, self.lang, self.charts, PICTURE_WIDTH)
         blob = png(drawn, PIXELS)
         size = Image.from_blob(blob)
         unit = PAGE_WIDTH / (PICTURE_WIDTH * PIXELS)  # length of one pixel on the page

@@ -28,19 +28,16 @@ FOLDED_ROWS = 60
 BUNDLE = "window.hebanEmbed = vegaEmbed;"
 
 
-def render(
-    document: Document, facts: FactsDict, lang: Language, charts: Mapping[str, Chart] | None = None
-) -> str:
+def render(document: Document, facts: FactsDict, lang: Language, charts: Mapping[str, Chart]) -> str:
     """Return the report as one self-contained HTML page.
 
     Every chart stands in it three times: as a still picture for print and for readers
     without scripts, and as a living chart for wide and for narrow screens.
     """
-    known = charting.CHARTS if charts is None else charts
     drawn = {figure.id: figure for figure in document.figures() if figure.kind == "chart"}
     specifications = {
         id: {
-            size: charting.specification(id, facts, lang, width, known)
+            size: charting.specification(id, facts, lang, charts, width)
             for size, width in (("wide", charting.WIDTH), ("narrow", NARROW))
         }
         for id in drawn

@@ -17,7 +17,7 @@ from heban.records.package import DataPackage, open_package
 from heban.records.writing import check_target, in_place, write_package
 from heban.report import charts, document, docx, html, results, xlsx
 from heban.report.blocks import Document
-from heban.report.chapters import CHAPTERS, Maker
+from heban.report.chapters import CHAPTERS, CHARTS, Maker
 from heban.report.facts import Facts, FactsDict
 from heban.report.texts import editors_texts, own_texts
 
@@ -94,7 +94,7 @@ def compose(package: DataPackage, facts: FactsDict, left_out: Sequence[Maker], l
     """Return the document: Heban's own chapters, with the editors' texts of the package placed in them."""
     order = [id for id, maker in CHAPTERS.items() if maker not in left_out]
     own = own_texts(files("heban.report") / "chapters" / lang, order)
-    return document.build([*own, *editors_texts(package.folder / "texts" / lang)], facts, lang)
+    return document.build([*own, *editors_texts(package.folder / "texts" / lang)], facts, lang, CHARTS)
 
 
 def _about(package: DataPackage) -> dict[str, Any]:
@@ -122,7 +122,7 @@ def _write_results(folder: Path, package: DataPackage, facts: FactsDict, written
     drawn.mkdir(parents=True)
     for figure in written.figures():
         if figure.kind == "chart":
-            spec = charts.specification(figure.id, facts, written.lang)
+            spec = charts.specification(figure.id, facts, written.lang, CHARTS)
             text = json.dumps(spec, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
             (drawn / f"{figure.id}.json").write_text(text, "utf-8", newline="\n")
     about = facts["about"]
@@ -139,10 +139,10 @@ def _write_results(folder: Path, package: DataPackage, facts: FactsDict, written
 def _write_reports(folder: Path, facts: FactsDict, written: Document, formats: Sequence[str]) -> list[str]:
     said: list[str] = []
     if "html" in formats:
-        page = html.render(written, facts, written.lang)
+        page = html.render(written, facts, written.lang, CHARTS)
         (folder / "report.html").write_text(page, "utf-8", newline="\n")
     if "docx" in formats:
-        said += docx.render(written, facts, written.lang, folder / "report.docx")
+        said += docx.render(written, facts, written.lang, folder / "report.docx", CHARTS)
     if "xlsx" in formats:
         xlsx.write(facts, written.lang, folder / "report.xlsx")
     return said

@@ -11,14 +11,13 @@ from heban.report.chapters import (
     transfer,
 )
 from heban.report.chapters.maker import Maker
-from heban.report.charts import CHARTS
+from heban.report.charts import Chart
 
-__all__ = ["CHAPTERS", "Maker"]
+__all__ = ["CHAPTERS", "CHARTS", "Maker"]
 
 CHAPTERS: dict[str, Maker] = {
     module.CHAPTER.id: module.CHAPTER
     for module in (published, capacity, talent, network, fields, transfer, investment, audit)
 }
 
-for _maker in CHAPTERS.values():
-    CHARTS.update(_maker.charts)
+CHARTS: dict[str, Chart] = {id: chart for maker in CHAPTERS.values() for id, chart in maker.charts.items()}

@@ -122,21 +122,15 @@ def _add_cities(facts: Facts, flows: Flows, region: Region, sources: tuple[str, 
 
 def _add_ties(facts: Facts, flows: Flows, region: Region, sources: tuple[str, ...]) -> None:
     ties = network.pairs(flows)
-    facts.table(
-        "network.flows",
-        named(ties, region, "origin", "destination"),
-        sources=sources,
-        labels=TIE_LABELS,
-        decimals={"value": 0},
-    )
     yearly = pd.concat([network.pairs(flows.of_year(year)).assign(year=year) for year in flows.years])
-    facts.table(
-        "network.yearly",
-        named(yearly, region, "origin", "destination"),
-        sources=sources,
-        labels=TIE_LABELS,
-        decimals={"value": 0},
-    )
+    for id, rows in (("network.flows", ties), ("network.yearly", yearly)):
+        facts.table(
+            id,
+            named(rows, region, "origin", "destination"),
+            sources=sources,
+            labels=TIE_LABELS,
+            decimals={"value": 0},
+        )
     strongest = ties.iloc[0]
     for end in ("origin", "destination"):
         facts.fact(f"network.tie.{end}", name_of(region, strongest[end]), sources=sources)

@@ -32,9 +32,6 @@ class Chart:
     outlined: bool = False
 
 
-CHARTS: dict[str, Chart] = {}
-
-
 def draw(chart: Chart, facts: FactsDict, lang: Language, width: int = WIDTH) -> Drawing:
     """Draw a chart from its tables in a language, `width` pixels wide in all."""
     for table in chart.tables:
@@ -51,14 +48,13 @@ def specification(
     id: str,
     facts: FactsDict,
     lang: Language,
+    charts: Mapping[str, Chart],
     width: int = WIDTH,
-    charts: Mapping[str, Chart] | None = None,
 ) -> dict[str, Any]:
     """Return the Vega-Lite specification of a chart, with its data inside and in the house's look.
 
     The title and the source line belong to the figure, not to the chart.
     """
-    known = CHARTS if charts is None else charts
-    if id not in known:
-        raise unknown("chart", id, known, "the report's charts")
-    return themed(draw(known[id], facts, lang, width))
+    if id not in charts:
+        raise unknown("chart", id, charts, "the report's charts")
+    return themed(draw(charts[id], facts, lang, width))
