@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 import json
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from heban.domain.errors import HebanError
+from heban.cli.saying import err, progress, said_plainly
 from heban.domain.place import Language
 
 app = typer.Typer(
@@ -23,7 +18,6 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-err = Console(stderr=True, highlight=False, soft_wrap=True)
 
 Package = Annotated[Path, typer.Argument(help="The folder of a data package.", show_default=False)]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
@@ -43,7 +37,7 @@ def run(
     """Compute a package's results and write the report."""
     from heban.report import run as running  # noqa: PLC0415
 
-    with _said_plainly(), _progress() as step:
+    with said_plainly(), progress() as step:
         wanted = tuple(part.strip() for part in formats.split(",") if part.strip())
         results = running.run(package, out, lang=lang, formats=wanted, force=force, step=step)
     for warning in results.warnings:
@@ -75,7 +69,7 @@ def audit(package: Package, as_json: AsJson = False, lang: Lang = "zh") -> None:
     from heban.report.chapters.audit import WORDS, audited  # noqa: PLC0415
 
     at = 0 if lang == "zh" else 1
-    with _said_plainly():
+    with said_plainly():
         require_good(package)
         verdicts = audited(open_package(package))
     if as_json:
@@ -83,26 +77,3 @@ def audit(package: Package, as_json: AsJson = False, lang: Lang = "zh") -> None:
         return
     for verdict in verdicts:
         typer.echo(f"[{WORDS[verdict.verdict][at]}] {verdict.statement[at]}\n    {verdict.explanation[at]}")
-
-
-@contextmanager
-def _said_plainly() -> Iterator[None]:
-    """Turn an expected no into its message and exit code 1, without a traceback."""
-    try:
-        yield
-    except HebanError as no:
-        err.print(f"heban: {no}", markup=False)
-        sys.exit(1)
-
-
-@contextmanager
-def _progress() -> Iterator[Callable[[str], None]]:
-    """Show the step that is being worked on, on stderr, so that stdout holds results only."""
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=err, transient=not err.is_terminal) as progress:
-        task = progress.add_task("…", total=None)
-        yield lambda description: progress.update(task, description=description)
-
-
-if __name__ == "__main__":
-    app()
