@@ -56,6 +56,13 @@ def test_a_folder_that_heban_did_not_write_is_never_replaced(tmp_path: Path) -> 
     assert (home / "thesis.docx").exists()
 
 
+@pytest.mark.skipif(not Path("/proc/version").exists(), reason="needs a place where nobody can write")
+def test_a_place_where_nobody_can_write_is_said_plainly() -> None:
+    with pytest.raises(BadSpec) as caught:
+        in_place(Path("/proc/out"), fill)
+    assert str(caught.value).startswith("cannot write to '/proc' (")
+
+
 def test_a_folder_that_cannot_be_made_is_said_plainly(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("", "utf-8")
     with pytest.raises(BadSpec) as caught:
