@@ -42,11 +42,21 @@ A3 = [2, 0]
 B1 = [0, 1]
 B2 = [1, 1]
 B3 = [2, 1]
+"""
 
-[index]
+INDEX_TOML = """\
 root = "capacity"
+
+[normalise]
+method = "fixed_base"
 base_year = 2011
-last_year = 2013
+
+[aggregate]
+method = "geometric"
+threshold = 1.0
+
+[aggregate.of.capacity]
+method = "arithmetic"
 """
 
 
@@ -163,4 +173,5 @@ def build_demo(folder: Path, **frames: pd.DataFrame) -> Path:
     written = [Table(name, name, frame, CARD) for name, frame in tables.items()]
     write_package(folder, "demo", "示例", written)
     (folder / "region.toml").write_text(REGION_TOML, "utf-8")
+    (folder / "index.toml").write_text(INDEX_TOML, "utf-8")
     return folder

@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import typer.main
@@ -62,13 +63,20 @@ def test_links_of_a_page_lead_somewhere(page: str) -> None:
             assert (ROOT / page).parent.joinpath(target).exists(), f"{page}: {target}"
 
 
+def commands(group: Any, name: str) -> Iterator[tuple[str, Any]]:
+    for word, sub in group.commands.items():
+        if hasattr(sub, "commands"):
+            yield from commands(sub, f"{name} {word}")
+        else:
+            yield f"{name} {word}", sub
+
+
 def test_the_readme_names_every_command_and_option() -> None:
-    text = (ROOT / "README.md").read_text("utf-8")
-    command = typer.main.get_command(app)
-    for name, sub in command.commands.items():  # type: ignore[attr-defined]
-        assert f"heban {name}" in text
-        for option in (o for p in sub.params for o in p.opts if o.startswith("--")):
-            known = text + (DOCS / "report.md").read_text("utf-8")
+    readme = (ROOT / "README.md").read_text("utf-8")
+    known = readme + "".join(path.read_text("utf-8") for path in DOCS.glob("*.md"))
+    for name, command in commands(typer.main.get_command(app), "heban"):
+        assert name in readme
+        for option in (o for p in command.params for o in p.opts if o.startswith("--")):
             assert option in known or option in ("--out", "--force"), f"{name} {option}"
 
 

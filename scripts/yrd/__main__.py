@@ -22,7 +22,8 @@ def build(sources: Path, folder: Path) -> None:
     for old in [*folder.glob("*.csv"), *folder.glob("*.parquet")]:
         old.unlink()
     write_package(folder, "yrd", TITLE, tables, version="1.0.0", created=RETRIEVED)
-    shutil.copyfile(HERE / "region.toml", folder / "region.toml")
+    for name in ("region.toml", "index.toml"):
+        shutil.copyfile(HERE / name, folder / name)
     (folder / "LICENSES.md").write_text(licence_list(tables), "utf-8", newline="\n")
 
 

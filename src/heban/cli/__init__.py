@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from heban.cli import index
 from heban.cli.saying import err, progress, said_plainly
 from heban.domain.place import Language
 
@@ -18,6 +19,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+app.add_typer(index.app)
 
 Package = Annotated[Path, typer.Argument(help="The folder of a data package.", show_default=False)]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]

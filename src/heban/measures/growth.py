@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+BASE = 100  # an index of growth in its base year
+
 
 def total(first: float, last: float) -> float:
     """Return the relative growth from the first value to the last: last/first − 1.

@@ -20,7 +20,7 @@ class Maker:
     """One chapter of the report.
 
     `needs` are kinds of tables that the package must have; `rows` are kinds of rows that
-    must stand in its flows or holdings; `indicators` must stand in its statistics.
+    must stand in its flows or holdings; `indicators` must stand in its statistics, `files` in its folder.
     """
 
     id: str
@@ -31,14 +31,14 @@ class Maker:
     needs: tuple[str, ...] = ()
     rows: tuple[str, ...] = ()
     indicators: tuple[str, ...] = ()
-    settings: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
 
     def lacks(self, package: DataPackage) -> list[str]:
         """Return what the package does not have of what the chapter needs; nothing means it can be made."""
         lacking = [f"kind {name}" for name in self.needs if not package.of_kind(name)]
         lacking += [f"rows {name}" for name in self.rows if name not in package.row_kinds]
         lacking += [f"indicator {code}" for code in self.indicators if code not in package.measured]
-        return lacking + [f"region.toml [{name}]" for name in self.settings if name not in package.settings]
+        return lacking + [f"file {name}" for name in self.files if not (package.folder / name).exists()]
 
 
 def named(frame: pd.DataFrame, region: Region, *columns: str) -> pd.DataFrame:

@@ -7,7 +7,6 @@ from typing import Any
 import pandas as pd
 
 from heban.measures import growth
-from heban.measures.fixedbase import BASE
 from heban.records.package import DataPackage
 from heban.report.chapters.maker import Maker
 from heban.report.charts import Chart
@@ -15,6 +14,7 @@ from heban.report.charts.series import editions, multiples
 from heban.report.facts import Facts
 
 UNIT = ("分", "points")
+AGREES = {True: ("相符", "agrees"), False: ("不符", "does not agree")}
 
 
 def add(package: DataPackage, facts: Facts) -> None:
@@ -26,6 +26,7 @@ def add(package: DataPackage, facts: Facts) -> None:
     _add_totals(facts, totals, sources)
     _add_revisions(facts, revisions(totals), sources)
     _add_pillars(facts, rows[rows["level"] == "pillar"], sources)
+    _add_verification(facts, rows, sources)
 
 
 def revisions(totals: pd.DataFrame) -> pd.DataFrame:
@@ -119,11 +120,42 @@ def _add_pillars(facts: Facts, pillars: pd.DataFrame, sources: tuple[str, ...]) 
     facts.fact("published.fastest.annual_growth", grown.get("annual"), decimals=2, unit="%", sources=sources)
 
 
+def verification(rows: pd.DataFrame) -> dict[str, Any]:
+    """Return whether the total is the equally weighted mean of its pillars, where all of them are printed.
+
+    Rounding is carried through (§9): the mean of five figures with two decimals is known to
+    ± 0.005, and the total agrees when its own interval meets that of the mean.
+    """
+    count = rows.loc[rows["level"] == "pillar", "name"].nunique()
+    known = rows[rows["value"] != growth.BASE]
+    for (edition, year), group in known.groupby(["edition", "year"]):
+        pillars = group[group["level"] == "pillar"]
+        total = group[group["level"] == "total"]
+        if len(pillars) == count and len(total) == 1:
+            half = 0.5 * 10.0 ** -float(pillars["decimals"].min())
+            mean, printed = float(pillars["value"].mean()), float(total["value"].iloc[0])
+            own = 0.5 * 10.0 ** -float(total["decimals"].iloc[0])
+            agrees = abs(mean - printed) <= half + own
+            return {"edition": edition, "year": year, "mean": mean, "low": mean - half, "high": mean + half,
+                    "printed": printed, "agrees": AGREES[agrees]}  # fmt: skip
+    return {}
+
+
+def _add_verification(facts: Facts, rows: pd.DataFrame, sources: tuple[str, ...]) -> None:
+    found = verification(rows)
+    for key in ("edition", "year"):
+        facts.fact(f"published.check.{key}", _whole(found.get(key)), plain=True, sources=sources)
+    for key in ("mean", "low", "high"):
+        facts.fact(f"published.check.{key}", found.get(key), decimals=3, unit=UNIT, sources=sources)
+    facts.fact("published.check.printed", found.get("printed"), decimals=2, unit=UNIT, sources=sources)
+    facts.fact("published.check.agrees", found.get("agrees"), sources=sources)
+
+
 def _fastest(pillars: pd.DataFrame) -> dict[str, Any]:
     """Return the pillar that grew fastest in the latest edition that prints two years after the base."""
     records = []
     for (zh, en, edition), group in pillars.groupby(["pillar_zh", "pillar_en", "edition"]):
-        known = group[group["value"] != BASE].sort_values("year")
+        known = group[group["value"] != growth.BASE].sort_values("year")
         if len(known) < 2:
             continue
         first, last = known.iloc[0], known.iloc[-1]

@@ -1,0 +1,1 @@
+"""The composite index: from indicators to scores, weights, statistics and their uncertainty."""

@@ -1,0 +1,1 @@
+"""Statistics of indicators and scores: moments, correlation, reliability, components, availability, ranks."""
