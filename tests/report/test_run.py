@@ -217,3 +217,15 @@ def test_talent_stands_without_a_nation_and_without_published_figures(
     assert value(facts, "talent.region.last") == pytest.approx(450 / 75)
     assert value(facts, "talent.nation.last") is None
     assert "no data" in (tmp_path / "out" / "report.html").read_text("utf-8")
+
+
+def test_the_parts_of_the_growth_sum_to_the_growth(yrd_facts: Any) -> None:
+    parts = [row[2] for row in yrd_facts["tables"]["capacity.growth"]["rows"]]
+    assert len(parts) == value(yrd_facts, "capacity.indicators")
+    assert sum(parts) == pytest.approx(value(yrd_facts, "capacity.region.value") - 100, rel=1e-12)
+
+
+def test_the_published_composite_is_the_mean_of_its_pillars_where_they_can_be_checked(yrd_facts: Any) -> None:
+    assert value(yrd_facts, "published.check.low") == pytest.approx(204.161)
+    assert value(yrd_facts, "published.check.high") == pytest.approx(204.171)
+    assert value(yrd_facts, "published.check.agrees") == {"zh": "相符", "en": "agrees"}

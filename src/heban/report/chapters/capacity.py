@@ -10,12 +10,14 @@ import xarray as xr
 
 from heban.measures import growth
 from heban.measures.index import build, spec
+from heban.measures.index.contributions import changes
 from heban.measures.index.result import IndexResult
 from heban.measures.index.spec import IndexSpec
 from heban.records.package import DataPackage
 from heban.records.panel import Panel
 from heban.report.chapters.maker import NONE, Maker, name_of, named, names_of
 from heban.report.charts import Chart
+from heban.report.charts.comparisons import ranked
 from heban.report.charts.series import lines, multiples
 from heban.report.facts import Facts
 from heban.report.indexing import FILE, index_panel, read_spec
@@ -65,6 +67,7 @@ def add(package: DataPackage, facts: Facts) -> None:
     made = capacity(package)
     _add_scores(package, facts, made)
     _add_pillars(package, facts, made)
+    _add_growth(package, facts, made)
     _add_steps(package, facts, made)
     facts.fact("capacity.base", growth.BASE, decimals=0)
     facts.fact("capacity.base_year", made.base_year, plain=True)
@@ -162,6 +165,40 @@ def _add_pillars(package: DataPackage, facts: Facts, made: Capacity) -> None:
         facts.fact(f"capacity.{key}_pillar.value", last[code], decimals=1, unit=UNIT, sources=made.sources)
 
 
+def _add_growth(package: DataPackage, facts: Facts, made: Capacity) -> None:
+    """Take the region's growth apart: what each indicator added, summing exactly to the whole."""
+    catalogue, place = package.catalogue, package.region.code
+    change = changes(made.index, made.base_year, made.last_year)
+    parts = change.parts.sel(place=place).to_series().sort_values(ascending=False)
+    total = float(change.total.sel(place=place))
+    table = pd.DataFrame({"value": parts, "share": 100 * parts / total})
+    for lang in ("zh", "en"):
+        table[f"indicator_{lang}"] = [catalogue[str(code)].name(lang) for code in parts.index]
+    facts.table(
+        "capacity.growth",
+        table[["indicator_zh", "indicator_en", "value", "share"]],
+        sources=made.sources,
+        decimals={"value": 1, "share": 1},
+        units={"value": UNIT, "share": "%"},
+        labels={
+            "indicator": ("指标", "Indicator"),
+            "value": ("对增长的贡献", "Part in the growth"),
+            "share": ("占比", "Share"),
+        },
+        notes=(
+            "支柱内为几何平均，各指标的贡献按对数平均分解（LMDI），合计恰为总增长。",
+            "Pillars are geometric means, so the parts are those of the log-mean decomposition (LMDI); "
+            "they sum to the whole growth.",
+        ),
+    )
+    top = catalogue[str(parts.index[0])]
+    facts.fact("capacity.growth.total", total, decimals=1, unit=UNIT, sources=made.sources)
+    facts.fact("capacity.growth.top", (top.zh, top.en), sources=made.sources)
+    facts.fact(
+        "capacity.growth.top.share", 100 * parts.iloc[0] / total, decimals=1, unit="%", sources=made.sources
+    )
+
+
 def _add_steps(package: DataPackage, facts: Facts, made: Capacity) -> None:
     """Show for every indicator what entered for the region and what it became; also those without data."""
     records = [
@@ -225,6 +262,7 @@ CHARTS = {
         ("capacity.pillar_scores",),
         {"facet": "pillar", "series": "place", "columns": 2, "height": 150, "log": True},
     ),
+    "capacity_growth": Chart(ranked, ("capacity.growth",), {"category": "indicator"}),
 }
 CHAPTER = Maker(
     "capacity", "创新能力指数", "The capacity index", add, CHARTS, needs=("statistics",), files=(FILE,)
