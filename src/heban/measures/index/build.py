@@ -138,8 +138,8 @@ def _divisions(divided: Denominated, hierarchy: Hierarchy) -> list[str]:
     for number, code in enumerate(hierarchy.leaves):
         for count, what in ((divided.zeros[number], "zero"), (divided.absent[number], "absent")):
             if count:
-                notes.append(f"{code}: {count} known values are lost, their {hierarchy.denominators[number]} "
-                             f"being {what}.")  # fmt: skip
+                values = "1 known value is" if count == 1 else f"{count} known values are"
+                notes.append(f"{code}: {values} lost where {hierarchy.denominators[number]} is {what}.")
     return notes
 
 

@@ -48,7 +48,7 @@ def check(
         *_aggregating(spec, hierarchy),
     ]
     if faults:
-        raise refusal(faults)
+        raise refusal(list(dict.fromkeys(faults)))  # a fault of all is found at each indicator
 
 
 def _names(spec: IndexSpec, hierarchy: Hierarchy) -> Iterator[str]:

@@ -109,7 +109,7 @@ def compiled(spec: IndexSpec, panel: Panel) -> Hierarchy:
     ('x', 'i')
     """
     faults: list[str] = []
-    known = set(panel.indicators)
+    known = dict.fromkeys(panel.indicators)  # quick to look up, and in order when listed
     nodes = list(spec.nodes) or _of_catalogue(panel.catalogue, spec.root, known, faults.append)
     keys = [f"nodes.{number}" if spec.nodes else node.code for number, node in enumerate(nodes)]
     _check_links(nodes, keys, spec.root, faults.append)
@@ -125,7 +125,7 @@ def compiled(spec: IndexSpec, panel: Panel) -> Hierarchy:
     return _arranged(present, missing)
 
 
-def _of_catalogue(catalogue: Catalogue, root: str, known: set[str], refuse: Refuse) -> list[Node]:
+def _of_catalogue(catalogue: Catalogue, root: str, known: Collection[str], refuse: Refuse) -> list[Node]:
     """Return the catalogue below the root as nodes; a leaf that the panel lacks is not available."""
     if root not in catalogue:
         refuse(f"root = {root!r}: the catalogue has no such code. {near(root, [i.code for i in catalogue])}")

@@ -26,8 +26,8 @@ class Source:
     """The values of a panel as the steps need them.
 
     `values` (place, year, indicator), the indicators in the order of the hierarchy, over all years of the
-    panel in the order of time; `inside` marks the years of the index. `denominators` (place, year) by code; `groups`
-    (place,) by the name of the grouping, a number for each group and −1 for none.
+    panel in the order of time; `inside` marks the years of the index. `denominators` (place, year) by code;
+    `groups` (place,) by the name of the grouping, a number for each group and −1 for none.
     """
 
     values: Array

@@ -1,0 +1,102 @@
+"""The keys of a specification as a table, read from the model itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from heban.measures.index.spec import schema
+
+
+class Key(NamedTuple):
+    """One key: its address, what it takes, its default as TOML would write it, what it means."""
+
+    key: str
+    takes: str
+    default: str
+    meaning: str
+
+
+def keys() -> list[Key]:
+    """Return every key of a specification, in the order of the steps.
+
+    `nodes[].weight` is a key of each node. `treat.of.*` stands for the settings of single indicators, which are
+    listed there when they are those of all; the others have rows of their own.
+
+    >>> next(key for key in keys() if key.key == "treat.winmax")[1:]
+    ('whole number ≥ 0 or "no limit"', '5', 'most points that winsorise moves')
+    """
+    whole = schema()
+    return list(_keys("", whole, whole["$defs"]))
+
+
+def table() -> str:
+    """Return the keys as a table in Markdown.
+
+    >>> print(table().splitlines()[2])
+    | `root` | text | | code of the index |
+    """
+    rows = [
+        f"| `{key.key}` | {key.takes} |{f' {key.default} ' if key.default else ' '}| {key.meaning} |"
+        for key in keys()
+    ]
+    return "\n".join(["| key | takes | default | what |", "|---|---|---|---|", *rows])
+
+
+def _keys(address: str, part: dict[str, Any], parts: dict[str, Any]) -> Iterator[Key]:
+    for name, field in part["properties"].items():
+        here = f"{address}.{name}".lstrip(".")
+        inner, inside = _inside(field)
+        if inner and not inside:
+            yield from _keys(here, parts[inner], parts)
+            continue
+        meaning = field.get("description", "").strip()
+        if inner:
+            same = [key for key, one in parts[inner]["properties"].items() if "description" not in one]
+            listed = f": {', '.join(f'`{key}`' for key in same)}" if same else ""
+            yield Key(here + inside if same else here, "a table for each", "", meaning + listed)
+            yield from _keys(here + inside, parts[inner], parts)
+        elif meaning:
+            yield Key(here, _takes(field), "" if ".*" in address else _default(field), meaning)
+
+
+def _inside(field: dict[str, Any]) -> tuple[str, str]:
+    """Return the part that a field holds, and how it holds it: itself, a list of it, or one by code."""
+    for holder, how in ((field, ""), (field.get("items"), "[]"), (field.get("additionalProperties"), ".*")):
+        if isinstance(holder, dict) and "$ref" in holder:
+            return str(holder["$ref"]).rsplit("/", 1)[-1], how
+    return "", ""
+
+
+WORDS = {"string": "text", "number": "number", "integer": "whole number", "boolean": "true or false"}
+BOUNDS = {"minimum": "≥", "exclusiveMinimum": ">", "maximum": "≤"}
+
+
+def _takes(field: dict[str, Any]) -> str:
+    return " or ".join(_kind(one) for one in field.get("anyOf", [field]) if one.get("type") != "null")
+
+
+def _kind(kind: dict[str, Any]) -> str:
+    if "const" in kind:
+        return f'"{kind["const"]}"'
+    if "enum" in kind:
+        return ", ".join(f"`{word}`" for word in kind["enum"])
+    if kind.get("type") == "array":
+        if "prefixItems" in kind:
+            return f"[{', '.join(_kind(one) for one in kind['prefixItems'])}]"
+        return f"list of {_kind(kind['items'])}"
+    if kind.get("type") == "object":
+        return f"{_kind(kind['additionalProperties'])} by code"
+    limits = [f"{sign} {kind[bound]:g}" for bound, sign in BOUNDS.items() if bound in kind]
+    return " ".join([WORDS[kind["type"]], " and ".join(limits)]).strip()
+
+
+def _default(field: dict[str, Any]) -> str:
+    given = field.get("default")
+    if given is None or given == "":
+        return ""
+    if given == []:
+        return "none"
+    if isinstance(given, bool):
+        return str(given).lower()
+    return f"{given:.4g}" if isinstance(given, float) else f"{given}"
