@@ -64,6 +64,14 @@ def test_a_place_without_a_score_in_one_is_ranked_in_neither() -> None:
     np.testing.assert_array_equal(found["rise"], [np.nan, 0.0, 0.0])
 
 
+def test_a_year_without_scores_has_no_correlation() -> None:
+    values = np.random.default_rng(0).random((4, 2, 4))
+    values[:, 1] = np.nan
+    made = build(panel(values), spec())
+    assert compare(made, made).by_year.loc[2021].drop("places").isna().all()
+    assert compare(made, made).by_year.loc[2020, "kendall"] == pytest.approx(1)
+
+
 def test_less_is_better_in_a_negative_index() -> None:
     made = build(random_panel(), spec(of={"index": {"direction": -1}}))
     table = compare(made, made).table.xs(2020, level="year")

@@ -169,6 +169,16 @@ def test_the_least_change_is_the_least_of_the_possible() -> None:
         assert abs(row["change_of_share"]) == some.loc[some["possible"], "change"].abs().min()
 
 
+def test_an_indicator_and_a_single_place_have_tables_too() -> None:
+    made = build(random_panel(places=9), spec())
+    found = rivals(made, YEAR, "a")
+    assert found.indicators["change"].tolist() == found.indicators["gap"].tolist()
+    assert found.weights.empty and found.weights.index.names == ["place", "node"]
+    assert found.least()["indicator"].tolist() == ["a"] * 8
+    alone = rivals(build(random_panel(places=1), spec()), YEAR)
+    assert alone.indicators.empty and alone.weights.empty and alone.least().empty
+
+
 def test_unknown_years_are_refused() -> None:
     with pytest.raises(UnknownName, match=r"^no year '1999' in the index\."):
         rivals(build(random_panel(), spec()), 1999)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from heban.domain.errors import BadSpec
+from heban.measures.index.keys import keys, table
 from heban.measures.index.settings import by_setting, of_node, range_of, settled
 from heban.measures.index.spec import IndexSpec, Treat, TreatOne, from_dict, from_toml, schema
 
@@ -166,3 +168,18 @@ def test_the_range_is_what_was_said_or_the_custom_of_the_method() -> None:
     spec = IndexSpec(root="i")
     assert range_of(settled(spec.normalise)) == (0.0, 100.0)
     assert range_of({"method": "efficacy", "range": (0, 1)}) == (0.0, 1.0)
+
+
+def test_the_page_lists_every_key_as_the_model_has_it() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "methods" / "index-pipeline.md").read_text("utf-8")
+    _, rest = page.split("<!-- made from heban.measures.index.keys -->")
+    assert rest.split("<!-- end -->")[0].strip() == table()
+
+
+def test_every_key_says_what_it_means_and_what_it_takes() -> None:
+    listed = {key.key: key for key in keys()}
+    assert all(key.takes and key.meaning for key in listed.values())
+    assert listed["treat.steps"].takes.endswith('`boxcox` or "none"')
+    assert listed["screen.least_available"][1:3] == ("number ≥ 0 and ≤ 1", "0.6667")
+    assert listed["nodes[].weight"].default == "1"
+    assert "`winmax`" in listed["treat.of.*"].meaning

@@ -24,14 +24,18 @@ def one(content: object) -> object:
     ("content", "found"),
     [
         (0, 0.0), ("0", 0.0), (0.0, 0.0), (1.5, 1.5), ("1.5", 1.5), ("  7 ", 7.0),
-        ("1,234.5", 1234.5), ("1，234，567", 1234567.0), ("1 234", 1234.0), ("1'234", 1234.0), ("１２．５", 12.5),
+        ("1,234.5", 1234.5), ("1，234，567", 1234567.0), ("1 234", 1234.0), ("1'234", 1234.0),
+        ("１２．５", 12.5),
         ("-3", -3.0), ("−3", -3.0), ("－3", -3.0), ("(3.5)", -3.5), ("+3", 3.0), ("1e3", 1000.0), (".5", 0.5),
         ("5.2%", 5.2), ("５.２％", 5.2), ("123①", 123.0), ("123*", 123.0), ("12³", 12.0), ("88[1]", 88.0),
         (None, "blank"), ("", "blank"), ("　", "blank"),
-        ("—", "absent"), ("——", "absent"), ("-", "absent"), ("…", "absent"), ("...", "absent"), ("n.a.", "absent"),
+        ("—", "absent"), ("——", "absent"), ("-", "absent"), ("…", "absent"), ("...", "absent"),
+        ("n.a.", "absent"),
         ("N/A", "absent"), ("#N/A", "absent"), ("无数据", "absent"), ("/", "absent"),
-        ("about 5", "not a number but text"), ("12万", "not a number but text"), ("1.234.5", "commas and points that do not mark thousands and decimals"),
-        ("1,23", "commas and points that do not mark thousands and decimals"), (True, "true or false, not a number"),
+        ("about 5", "not a number but text"), ("12万", "not a number but text"),
+        ("1.234.5", "commas and points that do not mark thousands and decimals"),
+        ("1,23", "commas and points that do not mark thousands and decimals"),
+        (True, "true or false, not a number"),
         ("#DIV/0!", "an error of the spreadsheet (#DIV/0!)"),
     ],
 )  # fmt: skip
@@ -89,7 +93,8 @@ def test_a_figure_merged_over_two_places_belongs_to_nobody(read: Reader) -> None
     reading = read([["地区", "专利"], ["甲一市", 3], ["甲三市", None]], ["B2:B3"])
     assert cells(reading) == {("A1", 2013, "patents"): 3}
     assert faults(reading) == [
-        "error: a.xlsx!2013 row 3, B = '3': the figure is merged over several cells: it is not said whose it is. "
+        "error: a.xlsx!2013 row 3, B = '3': the figure is merged over several cells: it is not said "
+        "whose it is. "
         "Repair: split the cells and give each its own."
     ]
 
@@ -105,7 +110,8 @@ def test_a_footnote_mark_is_taken_off_and_said(read: Reader) -> None:
     reading = read([["地区", "专利(件)"], ["甲一市", "3①"], ["甲三市", "4①"]])
     assert cells(reading) == {("A1", 2013, "patents"): 3, ("A3", 2013, "patents"): 4}
     assert [str(f) for f in reading.findings] == [
-        "warning: a.xlsx!2013 row 2, B = '3①': the mark ① after a figure was taken off. Repair: read its footnote."
+        "warning: a.xlsx!2013 row 2, B = '3①': the mark ① after a figure was taken off. Repair: read "
+        "its footnote."
     ]
 
 

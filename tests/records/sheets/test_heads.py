@@ -11,7 +11,8 @@ from tests.records.sheets.reader import Reader, cells, faults
 @pytest.mark.parametrize(
     "head",
     [
-        "研发经费（万元）", "研发经费(万元)", "研发经费/万元", "研发经费，万元", "研发经费 [万元]", "研发经费\n（万元）", "研发 经费（单位：万元）",
+        "研发经费（万元）", "研发经费(万元)", "研发经费/万元", "研发经费，万元", "研发经费 [万元]",
+        "研发经费\n（万元）", "研发 经费（单位：万元）",
         "R&D spending, 10k CNY", "R&D spending (10,000 yuan)", "R&D SPENDING (CNY 10k)", "spend(万元)",
         "研发经费 R&D spending（万元）", "2013年研发经费（万元）",
     ],
@@ -24,7 +25,8 @@ def test_units_in_heads_are_converted(read: Reader, head: str) -> None:
 
 def test_a_unit_whose_ratio_is_not_known_is_refused(read: Reader) -> None:
     assert faults(read([["地区", "研发人员(人)"], ["甲一市", 3]])) == [
-        "error: a.xlsx!2013 row 1, B = '研发人员(人)': the figures are in '人', 'staff' is in '人年', and the ratio is "
+        "error: a.xlsx!2013 row 1, B = '研发人员(人)': the figures are in '人', 'staff' is in '人年', "
+        "and the ratio is "
         "not known. Repair: convert them to 人年, or map the right indicator."
     ]
 
@@ -33,7 +35,8 @@ def test_a_unit_line_above_the_table_is_not_forced_on_what_it_does_not_fit(read:
     reading = read([["单位：万元"], ["地区", "研发经费", "专利"], ["甲一市", 12345, 3]])
     assert cells(reading) == {("A1", 2013, "spend"): 1.2345}
     assert faults(reading)[0].startswith(
-        "error: a.xlsx!2013 row 2, C = '专利': the figures are in '万元', 'patents' is in '件', and the ratio is not known."
+        "error: a.xlsx!2013 row 2, C = '专利': the figures are in '万元', 'patents' is in '件', and "
+        "the ratio is not known."
     )
 
 
@@ -68,7 +71,8 @@ def test_the_mapping_decides_what_a_head_means(read: Reader) -> None:
 def test_the_mapping_may_not_name_an_indicator_that_is_not_there(read: Reader) -> None:
     mapping = Mapping(indicators={"专利": {"indicator": "patent"}})
     assert faults(read([["地区", "专利"], ["甲一市", 4]], mapping=mapping)) == [
-        "error: a.xlsx!2013 row 1, B = '专利': the mapping names 'patent', which the catalogue does not have; "
+        "error: a.xlsx!2013 row 1, B = '专利': the mapping names 'patent', which the catalogue does "
+        "not have; "
         "near: patents 专利. Repair: give a code of the catalogue, or add it in [add]."
     ]
 
@@ -76,7 +80,8 @@ def test_the_mapping_may_not_name_an_indicator_that_is_not_there(read: Reader) -
 def test_a_table_without_a_year_is_an_error_and_year_helps(read: Reader) -> None:
     rows = [["地区", "专利"], ["甲一市", 4], ["甲三市", 5]]
     assert faults(read(rows, sheet="Sheet1")) == [
-        "error: a.xlsx!Sheet1 row 2, B: no year is named, neither in the head nor in the row, the title or the "
+        "error: a.xlsx!Sheet1 row 2, B: no year is named, neither in the head nor in the row, the "
+        "title or the "
         "sheet's name. Repair: give it in [sheets] of the mapping, or with --year."
     ]
     assert cells(read(rows, sheet="Sheet1", year=2012)) == {

@@ -146,7 +146,7 @@ def test_added_indicators_come_to_the_catalogue_once(demo: Path) -> None:
     imported(demo, rows, adding=True)
     imported(demo, rows, adding=True)
     new = open_package(demo).catalogue["own_1"]
-    assert (new.zh, new.unit, new.parent, new.direction, new.weight) == ("高校数", "所", "", 1, 1.0)
+    assert (new.zh, new.unit, new.parent, new.direction, new.weight) == ("高校数", "所", "input", 1, 1.0)
     assert open_package(demo).catalogue["spend"].parent == "input"
 
 

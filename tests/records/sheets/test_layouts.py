@@ -6,6 +6,7 @@ from datetime import datetime
 
 import pytest
 
+from heban.records.sheets.mapping import Mapping
 from tests.records.sheets.reader import Reader, cells, faults
 
 TWO = {("A1", 2013, "spend"): 1.5, ("A3", 2013, "spend"): 2.0}
@@ -94,8 +95,8 @@ def test_years_in_rows_and_places_in_columns(read: Reader) -> None:
 
 
 def test_long_tables_convert_each_row_by_its_own_unit(read: Reader) -> None:
-    text = "地区,年份,指标,数值,单位\n甲一市,2013,研发经费,15000,万元\n甲三市,2013,研发经费,2,亿元\nP1,2013,staff,7,人年\n"
-    assert cells(read(text)) == TWO | {("P1", 2013, "staff"): 7}
+    rows = ("地区,年份,指标,数值,单位", "甲一市,2013,研发经费,15000,万元", "甲三市,2013,研发经费,2,亿元")
+    assert cells(read("\n".join([*rows, "P1,2013,staff,7,人年"]))) == TWO | {("P1", 2013, "staff"): 7}
 
 
 def test_a_table_of_places_and_years_in_rows_carries_a_merged_place_down(read: Reader) -> None:
@@ -209,7 +210,8 @@ def test_a_levels_words_join_to_a_name_and_never_stand_for_the_upper_one_alone(r
     reading = read(rows)
     assert cells(reading) == {("A1", 2013, "population"): 50}
     assert faults(reading) == [
-        "error: a.xlsx!2013 row 3, C = '研发经费 / 企业资金 / 亿元': no indicator of the catalogue has this name. "
+        "error: a.xlsx!2013 row 3, C = '研发经费 / 企业资金 / 亿元': no indicator of the catalogue "
+        "has this name. "
         "Repair: map it in [indicators], or add it with --add-indicators."
     ]
 
@@ -233,8 +235,6 @@ def test_a_sheet_without_a_table_and_a_hidden_one_are_set_aside(read: Reader) ->
 
 
 def test_the_mapping_may_say_which_way_a_sheet_lies_and_where_its_body_begins(read: Reader) -> None:
-    from heban.records.sheets.mapping import Mapping
-
     rows = [["地区", "专利"], ["甲一市", 99], ["甲三市", 4]]
     mapping = Mapping(sheets={"2013": {"turned": False, "first_row": 3}})
     assert cells(read(rows, mapping=mapping)) == {("A3", 2013, "patents"): 4}

@@ -35,7 +35,8 @@ def test_a_homonym_is_told_by_a_section_without_figures_and_by_a_column_beside_i
 def test_a_homonym_that_nothing_tells_is_an_error_and_the_mapping_decides(read: Reader) -> None:
     rows = [HEAD, ["Alpha", 3], ["Suzhou", 1]]
     assert faults(read(rows)) == [
-        "error: a.xlsx!2013 row 3, A = 'Suzhou': the name means several places: A2 苏州市 (甲省); B2 宿州市 (乙省). "
+        "error: a.xlsx!2013 row 3, A = 'Suzhou': the name means several places: A2 苏州市 (甲省); B2 "
+        "宿州市 (乙省). "
         "Repair: give the province in a row above or a column beside it, or map it in [places]."
     ]
     assert patents(read(rows, mapping=Mapping(places={"Suzhou": ("B2",)}))) == {"A1": 3, "B2": 1}
@@ -139,7 +140,8 @@ def test_a_code_beside_the_name_decides(municipal: Reader) -> None:
 def test_a_label_and_a_column_beside_it_that_contradict_each_other_are_an_error(read: Reader) -> None:
     rows = [["省份", "城市", "专利"], ["乙省", "甲一市", 1], ["乙省", "乙一市", 2], ["甲省", "甲三市", 2]]
     assert faults(read(rows)) == [
-        "error: a.xlsx!2013 row 2, B = '甲一市': the row is of A1 by this label, and of P2 by the column beside it. "
+        "error: a.xlsx!2013 row 2, B = '甲一市': the row is of A1 by this label, and of P2 by the "
+        "column beside it. "
         "Repair: correct one of the two; put tables side by side on sheets of their own."
     ]
 
@@ -158,14 +160,16 @@ def test_an_unknown_place_with_figures_is_an_error_wherever_it_stands(read: Read
 def test_the_mapping_may_not_name_a_place_that_is_not_there(read: Reader) -> None:
     reading = read([HEAD, ["甲一市", 3], ["假市", 2]], mapping=Mapping(places={"假市": ("Z9",)}))
     assert faults(reading) == [
-        "error: a.xlsx!2013 row 3, A = '假市': the mapping gives it the code Z9, which the package does not have. "
+        "error: a.xlsx!2013 row 3, A = '假市': the mapping gives it the code Z9, which the package "
+        "does not have. "
         "Repair: give a code of the places."
     ]
 
 
 def test_figures_in_a_row_without_a_label_are_an_error(read: Reader) -> None:
     assert faults(read([HEAD, ["甲一市", 3], [None, 2]])) == [
-        "error: a.xlsx!2013 row 3, B = '2': figures in a row without a label. Repair: name the place, or delete the row."
+        "error: a.xlsx!2013 row 3, B = '2': figures in a row without a label. Repair: name the place, "
+        "or delete the row."
     ]
 
 

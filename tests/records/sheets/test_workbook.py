@@ -47,7 +47,8 @@ def test_bytes_that_are_no_text_are_an_error(demo: Path, tmp_path: Path) -> None
 @pytest.mark.parametrize(
     ("name", "content", "sentence"),
     [
-        ("a.xls", b"", "error: a.xls: a file of the kind .xls is not read. Repair: save it as .xlsx or .csv."),
+        ("a.xls", b"", "error: a.xls: a file of the kind .xls is not read. "
+                       "Repair: save it as .xlsx or .csv."),
         ("a.xlsx", b"no zip", "error: a.xlsx: not a readable workbook: File is not a zip file. "
                               "Repair: open it in a spreadsheet and save it as .xlsx."),
         (None, b"", "error: b.csv: there is no such file. Repair: give the path of a workbook or CSV file."),
@@ -86,7 +87,8 @@ def test_hidden_sheets_are_set_aside_and_hidden_columns_are_read_and_said(demo: 
     assert cells(reading) == FOUND
     assert [a.why for sheet in reading.sheets for a in sheet.aside] == ["the sheet is hidden"]
     assert [str(finding) for finding in reading.findings] == [
-        "warning: a.xlsx!2013: column B hidden; what stands there was read. Repair: delete what should not count."
+        "warning: a.xlsx!2013: column B hidden; what stands there was read. Repair: delete what "
+        "should not count."
     ]
 
 

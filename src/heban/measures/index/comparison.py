@@ -90,8 +90,11 @@ def compare(first: IndexResult, second: IndexResult, node: str = "") -> Comparis
 
 
 def _agreement(left: Array, right: Array, rise: Array) -> dict[str, float]:
+    both = ~np.isnan(left) & ~np.isnan(right)
+    pair = (left[both, None], right[both, None])
     found: dict[str, float] = {
-        m: float(correlate(left[:, None], right[:, None], method=m).coefficient[0, 0]) for m in CORRELATIONS
+        m: float(correlate(*pair, method=m).coefficient[0, 0]) if both.sum() > 1 else np.nan
+        for m in CORRELATIONS
     }
     moved = np.abs(rise[~np.isnan(rise)])
     mean, most = (float(moved.mean()), float(moved.max())) if moved.size else (np.nan, np.nan)

@@ -20,8 +20,8 @@ class Key(NamedTuple):
 def keys() -> list[Key]:
     """Return every key of a specification, in the order of the steps.
 
-    `nodes[].weight` is a key of each node. `treat.of.*` stands for the settings of single indicators, which are
-    listed there when they are those of all; the others have rows of their own.
+    `nodes[].weight` is a key of each node. `treat.of.*` stands for the settings of single indicators:
+    it lists those that all have too; the others have rows of their own.
 
     >>> next(key for key in keys() if key.key == "treat.winmax")[1:]
     ('whole number ≥ 0 or "no limit"', '5', 'most points that winsorise moves')

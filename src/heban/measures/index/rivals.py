@@ -209,7 +209,7 @@ class _Race:
         weights = self.result.weights.to_numpy()
         gap = (self.others - self.own)[:, self.node]
         slope = {self.node: np.ones(len(gap))}
-        rows = []
+        rows = [_of_share("", np.nan, gap[:0], [], [])]  # an indicator has no weights below it
         for inner in tree.below(self.node):
             children = tree.children[inner]
             mine, theirs = (entering(list(of.T), children, tree, self.turn) for of in (self.own, self.others))
@@ -225,8 +225,8 @@ class _Race:
                 turning = np.nan if negative and self.turn[child].ratio else -1.0 if negative else 1.0
                 slope[child] = here * shares[column] * turning
                 rows.append(_of_share(tree.codes[child], shares[column], change[:, column], places, named))
-        table = pd.concat(rows).set_index(["place", "node"])
-        return table.loc[places]
+        table = pd.concat(rows[1:] or rows).set_index(["place", "node"])
+        return table.loc[places] if rows[1:] else table
 
 
 def _reached(group: Array, share: Array, now: Array, goal: Array, power: float | None) -> Array:

@@ -51,7 +51,8 @@ class IndicatorLabels:
         """Return the indicator whose name a title ends with, as 各市研发经费 does; the longest name wins."""
         text = _TAIL.sub("", _BRACKETED.sub("", title))
         whole = tight(text)
-        named = [(len(name), codes) for name, codes in self._by_name.items() if whole.endswith(name)]
+        leaves = {name: codes - self.parents for name, codes in self._by_name.items()}
+        named = [(len(name), codes) for name, codes in leaves.items() if codes and whole.endswith(name)]
         longest = max((length for length, _ in named), default=0)
         codes = {code for length, found in named if length == longest for code in found}
         return next(iter(codes)) if len(codes) == 1 and longest > 1 else None

@@ -57,7 +57,11 @@ def plan(package: DataPackage, reading: Reading, *, table: str = "", replacing: 
     other = rows[known & ~same]
     mine = other["table"] == name
     conflicts = other[~mine] if replacing else other
-    findings = [*_conflicts(reading.file, conflicts, name), *_editions(package, reading, drops)]
+    findings = [
+        *_conflicts(reading.file, conflicts, name),
+        *_editions(package, reading, drops),
+        *_assumed(reading),
+    ]
     return Plan(
         name,
         rows[~known],
@@ -133,6 +137,29 @@ def _editions(package: DataPackage, reading: Reading, drops: Sequence[str]) -> l
     return [Finding("warning", geography.FILE, None, "edition", None, message, repair)]
 
 
+def _assumed(reading: Reading) -> list[Finding]:
+    """Say of new indicators what a head cannot say: whether more is better, and of what they are part."""
+    new = [
+        i for i in reading.added.values() if i.code not in reading.mapping.add and not _is_pillar(reading, i)
+    ]
+    findings = []
+    for what, which in (
+        ("added with “more is better”", new),
+        ("added outside the hierarchy, so no index takes them in", [i for i in new if not i.parent]),
+    ):
+        if which:
+            message = f"{len(which)} indicators are {what}: {', '.join(f'{i.code} {i.zh}' for i in which)}"
+            repair = (
+                "where that is wrong, set direction and parent in [add] of the mapping, or in the catalogue"
+            )
+            findings.append(Finding("warning", reading.file, None, None, None, message, repair))
+    return findings
+
+
+def _is_pillar(reading: Reading, indicator: Indicator) -> bool:
+    return indicator.code not in {figure.indicator for figure in reading.figures}
+
+
 def _unused(package: DataPackage, reading: Reading, examples: Sequence[str]) -> tuple[str, ...]:
     """Return the example indicators without a figure, their own or of one below them."""
     known = {i.code: i for i in package.catalogue} | reading.added
@@ -148,12 +175,12 @@ def _statistics(package: DataPackage, reading: Reading, planned: Plan, retrieved
     if planned.added.empty and planned.replaced.empty:
         return []
     columns = kind("statistics").columns
-    rows = planned.added[columns]
+    rows = pd.concat([planned.replaced[columns], planned.added[columns]], ignore_index=True)
     card = _card(reading, rows, retrieved)
     if planned.table in package.resources and planned.table not in planned.drops:
         standing = engine.rows(package.table(planned.table), kind("statistics"))
         gone = standing.set_index(CELL).index.isin(planned.replaced.set_index(CELL).index)
-        rows = pd.concat([standing[~gone], planned.replaced[columns], rows], ignore_index=True)
+        rows = pd.concat([standing[~gone], rows], ignore_index=True)
         old = package.card(planned.table)
         card = replace(
             old, year=_span(rows), retrieved=retrieved, made=f"{old.made} {card.made}",

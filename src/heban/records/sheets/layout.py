@@ -224,28 +224,38 @@ def _figure_columns(rows: Sequence[Sequence[Cell]], lexicon: Lexicon, label: int
 
 
 def _heads(grid: Grid, lexicon: Lexicon, label: int, above: range, figures: set[int]) -> range:
-    """Return the rows of heads right above the body; titles, notes and unit lines stand above them."""
+    """Return the rows of heads right above the body; titles, notes and unit lines stand above them.
+
+    A single text that nobody knows is a head only below a row that is one for certain: above
+    it, it is a line that stands to the right.
+    """
     last = above.stop
     while last > above.start and all(cell.blank for cell in grid.rows[last - 1]):
         last -= 1
-    first = last
-    while first > above.start and _holds_heads(grid.rows[first - 1], lexicon, label, figures):
-        first -= 1
-    return range(first, last)
+    sure: list[int] = []
+    row = last
+    while row > above.start:
+        told = _holds_heads(grid.rows[row - 1], lexicon, label, figures)
+        if told is None:
+            break
+        row -= 1
+        sure += [row] if told else []
+    return range(sure[-1] if sure else max(row, last - 1), last)
 
 
-def _holds_heads(row: Sequence[Cell], lexicon: Lexicon, label: int, figures: set[int]) -> bool:
+def _holds_heads(row: Sequence[Cell], lexicon: Lexicon, label: int, figures: set[int]) -> bool | None:
+    """Tell whether a row holds heads: for certain, perhaps (a single unknown text), or not at all (None)."""
     cells = {cell.anchor: (at, cell) for at, cell in reversed(list(enumerate(row))) if not cell.blank}
     texts = [flat(cell.text) for _, cell in cells.values()]
     worded = any(head(text) for text in texts)
     if not cells or (not worded and any(is_note(text) or says_unit(text) for text in texts)):
-        return False
-    if len(cells) == 1:
-        (at, cell) = next(iter(cells.values()))
-        wide = sum(other.anchor == cell.anchor for other in row) > 1
-        if at <= label:
-            return worded
-        return wide or worded or lexicon.year(cell) is not None or lexicon.knows(cell.text)
+        return None
     over = [cell for at, cell in cells.values() if at in figures]
-    known = any(lexicon.year(c) or lexicon.knows(c.text) or lexicon.is_unit(c.text) for c in over)
-    return worded or known or len(over) > 1
+    if worded or len(over) > 1:
+        return True
+    known = any(lexicon.knows(cell.text) or lexicon.is_unit(cell.text) for cell in over)
+    if not over or any(at <= label for at, _ in cells.values()):
+        # A title stands to the left, above the labels.
+        return True if known else None
+    covers = len(figures) > 1 and all(row[at].anchor == over[0].anchor for at in figures)
+    return known or covers or lexicon.year(over[0]) is not None

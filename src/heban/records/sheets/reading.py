@@ -98,6 +98,7 @@ def _read_block(
     setting = replace(around.setting, shared=shared)
     by_row = any(role.use == "indicator" for role in uses.values())
     heads = {} if by_row else {at: understand(texts, lexicon, setting) for at, texts in levels.items()}
+    heads = _headless(heads)
     _note_heads(block, uses, heads, reading)
     if around.guessed and any(not head.label and head.indicator for head in heads.values()):
         message = f"no head names an indicator; {around.guessed!r} was taken from the end of the title"
@@ -111,6 +112,15 @@ def _read_block(
     for row in rows:
         if row.places:
             places.read_row(row, heads, levels)
+
+
+def _headless(heads: dict[int, Head]) -> dict[int, Head]:
+    """Let the title name the indicator of one column without a head, not of several."""
+    bare = [at for at, head in heads.items() if not head.label and head.year is None]
+    if len(bare) < 2:
+        return heads
+    repair = "name it in the head"
+    return heads | {at: Head("", problem="no indicator is named", repair=repair) for at in bare}
 
 
 def _note_heads(block: Block, uses: dict[int, Role], heads: dict[int, Head], reading: SheetReading) -> None:

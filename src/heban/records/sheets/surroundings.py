@@ -1,4 +1,4 @@
-"""What stands around a table: the name of its sheet and the lines above it, and what they say of all of it."""
+"""What stands around a table: the name of its sheet and the lines above it, and what they say."""
 
 from __future__ import annotations
 
@@ -31,7 +31,8 @@ def said(block: Block, lexicon: Lexicon, year: int | None) -> Said:
     names = [year_in(line)[1] for line in lines]
     named = [split_unit(name, lexicon.is_unit) or (name, "") for name in names if name]
     units += [unit for _, unit in named if unit]
-    indicators = [code for name, _ in named if (code := lexicon.indicators.find(name))]
+    found = filter(None, map(lexicon.indicators.find, [name for name, _ in named]))
+    indicators = [code for code in found if not lexicon.indicators.is_aggregate(code)]
     meanings = [lexicon.places.meaning(name) for name in names if name]
     places = [meaning.codes[0] for meaning in meanings if meaning.kind == "place" and len(meaning.codes) == 1]
     ending = next(filter(None, map(lexicon.indicators.ending, names)), "")
