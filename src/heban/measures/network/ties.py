@@ -1,4 +1,4 @@
-"""City networks: ties, density, degree and strength, over a stated universe of cities."""
+"""Ties of a network: density, degree and strength, over a stated universe of cities."""
 
 from __future__ import annotations
 
