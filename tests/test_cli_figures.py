@@ -120,9 +120,6 @@ def test_the_next_years_edition_stands_beside_the_old_one(next_year: Path, yrd: 
     assert values(next_year, "2024") == truth(next_year, yrd, "2024")
 
 
-@pytest.mark.xfail(
-    strict=True, reason="DataPackage.panel does not read the edition that region.toml chooses yet"
-)
 def test_the_next_years_report_is_built_from_the_new_edition(next_year: Path) -> None:
     out = next_year.parent / "next"
     assert call("run", next_year, "-o", out, of=cli.app).exit_code == 0

@@ -70,9 +70,12 @@ def test_editions_are_not_spliced(demo_with: Callable[..., Path], demo: Path) ->
         package.panel(["spend"])
     assert str(caught.value) == (
         "the indicator 'spend' comes in 2 editions (2024, 2025), which are never spliced. "
-        "Choose with editions=[…]."
+        'Choose one: editions=[…], or edition = "…" in region.toml.'
     )
     assert package.panel(["spend"], editions=["2025"]).value("P1", 2011, "spend") == 20.0
+    region = package.folder / "region.toml"
+    region.write_text(f'edition = "2025"\n{region.read_text("utf-8")}', "utf-8")
+    assert open_package(package.folder).panel(["spend"]).value("P1", 2011, "spend") == 20.0
 
 
 def test_the_panel_runs_over_the_data_year(demo_with: Callable[..., Path], demo: Path) -> None:

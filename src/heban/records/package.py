@@ -141,8 +141,9 @@ class DataPackage:
     def panel(self, indicators: Sequence[str] | None = None, editions: Sequence[str] | None = None) -> Panel:
         """Return the statistics as a panel over the years that the data describe.
 
-        Raises `UnknownName` for an indicator that is not in the catalogue, and `BadSpec` when
-        an indicator comes in several editions and `editions` does not choose: values of
+        An indicator that comes in several editions is read from the one that `region.toml`
+        names as `edition`, or from those of `editions`. Raises `UnknownName` for an indicator
+        that is not in the catalogue, and `BadSpec` when neither chooses one: values of
         different editions are never spliced (§4).
         """
         rows = self.frames("statistics")
@@ -150,6 +151,8 @@ class DataPackage:
             rows = rows[rows["indicator"].isin([self.catalogue[code].code for code in indicators])]
         if editions is not None:
             rows = rows[rows["edition"].isin(editions)]
+        else:
+            rows = _of_edition(rows, str(self.settings.get("edition", "")))
         _one_edition_each(rows)
         origins = {str(code): tuple(r.unique()) for code, r in rows.groupby("indicator")["table"]}
         return panel.from_frame(rows.assign(year=rows["data_year"]), self.catalogue, origins)
@@ -230,6 +233,12 @@ def _resource(folder: Path, entry: dict[str, Any]) -> Resource:
     )
 
 
+def _of_edition(rows: pd.DataFrame, edition: str) -> pd.DataFrame:
+    """Leave out the other editions of every indicator that comes in the edition chosen."""
+    chosen = rows["edition"] == edition
+    return rows[chosen | ~rows["indicator"].isin(rows.loc[chosen, "indicator"])]
+
+
 def _one_edition_each(rows: pd.DataFrame) -> None:
     editions = rows.groupby("indicator")["edition"].unique()
     for indicator, found in editions.items():
@@ -237,5 +246,5 @@ def _one_edition_each(rows: pd.DataFrame) -> None:
             listed = ", ".join(sorted(found))
             raise BadSpec(
                 f"the indicator {indicator!r} comes in {len(found)} editions ({listed}), "
-                "which are never spliced. Choose with editions=[…]."
+                "which are never spliced. Choose one: editions=[…], or edition = \"…\" in region.toml."
             )
