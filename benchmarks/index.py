@@ -25,9 +25,9 @@ import xarray as xr
 from heban.domain.indicator import Catalogue, Indicator
 from heban.measures import uncertainty as doubt
 from heban.measures.index import stages
-from heban.measures.index.build import build
 from heban.measures.index.hierarchy import compiled
 from heban.measures.index.outranking import copeland
+from heban.measures.index.pipeline import build
 from heban.measures.index.spec import Impute, IndexSpec, Normalise, Screen, Treat, from_dict
 from heban.measures.index.tables import Groups, from_coinr
 from heban.records.panel import Panel

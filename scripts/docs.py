@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from heban.measures.index import keys
 from heban.records.kinds import Field, Kind, kinds
 
 DOCS = Path(__file__).parent.parent / "docs"
-START, END = "<!-- made from kinds.toml -->", "<!-- end -->"
+END = "<!-- end -->"
 
 
 def package_tables() -> str:
@@ -15,11 +18,26 @@ def package_tables() -> str:
     return "\n\n".join(_section(kind) for kind in kinds().values())
 
 
+# What a page says it is made from, and what makes it.
+MAKERS: Mapping[str, Callable[[], str]] = {
+    "kinds.toml": package_tables,
+    "heban.measures.index.keys": keys.table,
+}
+BLOCK = re.compile(rf"<!-- made from (\S+) -->\n.*?{END}", re.DOTALL)
+
+
 def with_tables(page: str) -> str:
-    """Return a page with what stands between the two marks made anew."""
-    head, rest = page.split(START)
-    _, tail = rest.split(END)
-    return f"{head}{START}\n\n{package_tables()}\n\n{END}{tail}"
+    """Return a page with everything between a mark `made from` and the next `end` made anew."""
+    return BLOCK.sub(lambda found: _block(found[1]), page)
+
+
+def pages() -> list[Path]:
+    """Return every page of docs/ that holds a table made from code."""
+    return [path for path in sorted(DOCS.rglob("*.md")) if BLOCK.search(path.read_text("utf-8"))]
+
+
+def _block(source: str) -> str:
+    return f"<!-- made from {source} -->\n\n{MAKERS[source]()}\n\n{END}"
 
 
 def _section(kind: Kind) -> str:
@@ -39,10 +57,10 @@ def _row(field: Field) -> str:
 
 
 def main() -> None:
-    """Rewrite docs/package.md."""
-    path = DOCS / "package.md"
-    path.write_text(with_tables(path.read_text("utf-8")), "utf-8", newline="\n")
-    print(path.relative_to(DOCS.parent))
+    """Rewrite every page that holds a table made from code."""
+    for path in pages():
+        path.write_text(with_tables(path.read_text("utf-8")), "utf-8", newline="\n")
+        print(path.relative_to(DOCS.parent))
 
 
 if __name__ == "__main__":

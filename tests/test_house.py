@@ -145,7 +145,7 @@ def test_every_public_name_has_a_docstring_that_begins_with_a_sentence() -> None
     for path, node in public_functions():
         said = ast.get_docstring(node)
         assert said, f"{path.name}: {node.name}"
-        assert said.split("\n\n")[0].rstrip().endswith((".", ":")), f"{path.name}: {node.name}"
+        assert said.split("\n\n")[0].rstrip().endswith((".", ":", "?")), f"{path.name}: {node.name}"
 
 
 def test_every_public_measure_has_an_example_that_runs() -> None:

@@ -22,7 +22,7 @@ def build(sources: Path, folder: Path) -> None:
     for old in [*folder.glob("*.csv"), *folder.glob("*.parquet")]:
         old.unlink()
     write_package(folder, "yrd", TITLE, tables, version="1.0.0", created=RETRIEVED)
-    for name in ("region.toml", "index.toml"):
+    for name in ("region.toml", "index.toml", "synth.toml"):
         shutil.copyfile(HERE / name, folder / name)
     (folder / "LICENSES.md").write_text(licence_list(tables), "utf-8", newline="\n")
 

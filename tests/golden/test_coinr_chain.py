@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from heban.measures.index.build import build
+from heban.measures.index.pipeline import build
 from heban.measures.index.result import IndexResult, sheets
 from heban.measures.index.spec import Impute, Normalise, Screen, Treat
 from heban.measures.index.statistics import availability, correlation, reliability, table

@@ -16,7 +16,7 @@ import pytest
 
 from benchmarks.index import asem, vignette
 from heban.measures import uncertainty as doubt
-from heban.measures.index.build import build
+from heban.measures.index.pipeline import build
 from heban.measures.index.spec import IndexSpec, from_dict
 from heban.measures.index.tables import Groups
 from heban.measures.uncertainty.plan import said

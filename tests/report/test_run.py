@@ -19,13 +19,6 @@ from heban.report.chapters import CHAPTERS, CHARTS
 from heban.report.run import compose, compute, run
 
 
-@pytest.fixture(scope="session")
-def yrd_facts(yrd: Path) -> Any:
-    facts, left_out = compute(open_package(yrd))
-    assert left_out == []
-    return facts
-
-
 def value(facts: Any, id: str) -> Any:
     return facts["facts"][id]["value"]
 
@@ -121,15 +114,15 @@ def test_an_unknown_fact_stops_the_run_with_near_names(essay: Callable[[str], Pa
     assert not (tmp_path / "out").exists()
 
 
-def test_heban_s_own_prose_types_no_number(yrd: Path, yrd_facts: Any) -> None:
-    package = open_package(yrd)
+def test_heban_s_own_prose_types_no_number(full: Path, full_facts: Any) -> None:
+    package = open_package(full)
     for lang in ("zh", "en"):
-        assert compose(package, yrd_facts, [], lang).not_traced == ()
+        assert compose(package, full_facts, [], lang).not_traced == ()
 
 
-def test_every_chapter_stands_in_both_languages_with_the_same_figures(yrd: Path, yrd_facts: Any) -> None:
-    package = open_package(yrd)
-    zh, en = (compose(package, yrd_facts, [], lang) for lang in ("zh", "en"))
+def test_every_chapter_stands_in_both_languages_with_the_same_figures(full: Path, full_facts: Any) -> None:
+    package = open_package(full)
+    zh, en = (compose(package, full_facts, [], lang) for lang in ("zh", "en"))
     assert [c.id for c in zh.chapters] == [c.id for c in en.chapters] == list(CHAPTERS)
     assert [(f.kind, f.id) for f in zh.figures()] == [(f.kind, f.id) for f in en.figures()]
 
@@ -153,32 +146,32 @@ class _Text(HTMLParser):
             self.text.append(data)
 
 
-def test_no_number_stands_in_a_paragraph_that_is_not_in_the_facts(yrd: Path, yrd_facts: Any) -> None:
+def test_no_number_stands_in_a_paragraph_that_is_not_in_the_facts(full: Path, full_facts: Any) -> None:
     """The prose of the page holds exactly the figures that facts.json gives for it."""
-    document = compose(open_package(yrd), yrd_facts, [], "zh")
+    document = compose(open_package(full), full_facts, [], "zh")
     assert len(document.placed) > 60
     for id in document.placed:
-        assert id in yrd_facts["facts"]
-        assert value(yrd_facts, id) is not None, id
+        assert id in full_facts["facts"]
+        assert value(full_facts, id) is not None, id
 
 
-def test_the_figures_of_the_delta_are_those_of_the_sources(yrd_facts: Any) -> None:
-    assert value(yrd_facts, "published.latest.value") == 267.57
-    assert value(yrd_facts, "network.pairs") == 282
-    assert value(yrd_facts, "network.ties") == 98
-    assert value(yrd_facts, "network.taking_part") == 36
-    assert value(yrd_facts, "network.possible") == 820
-    assert value(yrd_facts, "transfer.last.giver.net") == 1405
-    assert value(yrd_facts, "transfer.last.receiver.net") == -2237
-    assert value(yrd_facts, "transfer.last.even.net") == 18
-    assert value(yrd_facts, "transfer.last.gap") == 0
-    assert value(yrd_facts, "transfer.first.gap") == -1
-    assert value(yrd_facts, "investment.venture.firms") == 7838
-    assert value(yrd_facts, "investment.venture.giver.share") == pytest.approx(51.71, abs=0.005)
+def test_the_figures_of_the_delta_are_those_of_the_sources(full_facts: Any) -> None:
+    assert value(full_facts, "published.latest.value") == 267.57
+    assert value(full_facts, "network.pairs") == 282
+    assert value(full_facts, "network.ties") == 98
+    assert value(full_facts, "network.taking_part") == 36
+    assert value(full_facts, "network.possible") == 820
+    assert value(full_facts, "transfer.last.giver.net") == 1405
+    assert value(full_facts, "transfer.last.receiver.net") == -2237
+    assert value(full_facts, "transfer.last.even.net") == 18
+    assert value(full_facts, "transfer.last.gap") == 0
+    assert value(full_facts, "transfer.first.gap") == -1
+    assert value(full_facts, "investment.venture.firms") == 7838
+    assert value(full_facts, "investment.venture.giver.share") == pytest.approx(51.71, abs=0.005)
 
 
-def test_talent_agrees_with_the_published_figures_of_its_data_year(yrd_facts: Any) -> None:
-    table = yrd_facts["tables"]["talent.published"]
+def test_talent_agrees_with_the_published_figures_of_its_data_year(full_facts: Any) -> None:
+    table = full_facts["tables"]["talent.published"]
     columns = [column["name"] for column in table["columns"]]
     rows = [dict(zip(columns, row, strict=True)) for row in table["rows"]]
     checked = {row["place"]: (row["value"], row["computed"]) for row in rows if row["computed"] is not None}
@@ -187,18 +180,18 @@ def test_talent_agrees_with_the_published_figures_of_its_data_year(yrd_facts: An
         assert round(computed, 2) == published
 
 
-def test_every_table_says_where_it_comes_from(yrd_facts: Any) -> None:
-    for id, table in yrd_facts["tables"].items():
+def test_every_table_says_where_it_comes_from(full_facts: Any) -> None:
+    for id, table in full_facts["tables"].items():
         assert table["sources"], id
-        assert all(source in yrd_facts["cards"] for source in table["sources"])
+        assert all(source in full_facts["cards"] for source in table["sources"])
 
 
-def test_the_capacity_index_is_never_called_collaborative(yrd: Path, yrd_facts: Any) -> None:
+def test_the_capacity_index_is_never_called_collaborative(full: Path, full_facts: Any) -> None:
     from heban.report.html import render
 
-    document = compose(open_package(yrd), yrd_facts, [], "zh")
+    document = compose(open_package(full), full_facts, [], "zh")
     parser = _Text()
-    parser.feed(render(document, yrd_facts, "zh", CHARTS))
+    parser.feed(render(document, full_facts, "zh", CHARTS))
     text = "".join(parser.text)
     assert "创新能力指数" in text
     assert not re.search("能力协同指数|协同能力指数", text)
@@ -219,13 +212,15 @@ def test_talent_stands_without_a_nation_and_without_published_figures(
     assert "no data" in (tmp_path / "out" / "report.html").read_text("utf-8")
 
 
-def test_the_parts_of_the_growth_sum_to_the_growth(yrd_facts: Any) -> None:
-    parts = [row[2] for row in yrd_facts["tables"]["capacity.growth"]["rows"]]
-    assert len(parts) == value(yrd_facts, "capacity.indicators")
-    assert sum(parts) == pytest.approx(value(yrd_facts, "capacity.region.value") - 100, rel=1e-12)
+def test_the_parts_of_the_growth_sum_to_the_growth(full_facts: Any) -> None:
+    parts = [row[2] for row in full_facts["tables"]["capacity.growth"]["rows"]]
+    assert len(parts) == value(full_facts, "capacity.indicators")
+    assert sum(parts) == pytest.approx(value(full_facts, "capacity.region.value") - 100, rel=1e-12)
 
 
-def test_the_published_composite_is_the_mean_of_its_pillars_where_they_can_be_checked(yrd_facts: Any) -> None:
-    assert value(yrd_facts, "published.check.low") == pytest.approx(204.161)
-    assert value(yrd_facts, "published.check.high") == pytest.approx(204.171)
-    assert value(yrd_facts, "published.check.agrees") == {"zh": "相符", "en": "agrees"}
+def test_the_published_composite_is_the_mean_of_its_pillars_where_checkable(
+    full_facts: Any,
+) -> None:
+    assert value(full_facts, "published.check.low") == pytest.approx(204.161)
+    assert value(full_facts, "published.check.high") == pytest.approx(204.171)
+    assert value(full_facts, "published.check.agrees") == {"zh": "相符", "en": "agrees"}

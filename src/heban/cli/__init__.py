@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
@@ -62,6 +63,21 @@ def check(package: Package, as_json: AsJson = False) -> None:
             typer.echo(str(finding))
         typer.echo(summary(findings))
     raise typer.Exit(1 if any(finding.severity == "error" for finding in findings) else 0)
+
+
+@app.command()
+def synth(
+    package: Package,
+    out: Annotated[Path, typer.Option("-o", "--out", help="The folder for the package with the records.")],
+    seed: Annotated[int, typer.Option(help="The same seed gives the same records.", min=0)] = 1,
+) -> None:
+    """Copy a package and add synthetic records of patent transfers that agree with its published totals."""
+    from heban.records.synth import synthesise  # noqa: PLC0415
+
+    with said_plainly(), progress() as step:
+        step(f"making records for {package}")
+        count = synthesise(package, out, seed=seed, created=date.today().isoformat())
+    typer.echo(f"{out}: {count} synthetic transfers (合成数据), seed {seed}.")
 
 
 @app.command()

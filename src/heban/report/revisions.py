@@ -14,7 +14,7 @@ from openpyxl.styles import Font, PatternFill
 
 from heban.domain.errors import BadSpec
 from heban.domain.place import Language
-from heban.measures.index import build, spec
+from heban.measures.index import pipeline, spec
 from heban.measures.revision import Build, effects
 from heban.records.editions import Comparison, index_of, panels_of
 from heban.records.package import DataPackage
@@ -73,7 +73,7 @@ def _builder(text: str, region: str) -> Build:
     wanted = spec.from_toml(text)
 
     def built(panel: Panel) -> _Ranked:
-        made = build.build(panel, wanted)
+        made = pipeline.build(panel, wanted)
         ranks = made.ranks
         if region in made.places:
             sums = ranks.sel(place=region)

@@ -18,6 +18,7 @@ from heban.records.writing import check_target, in_place, write_package
 from heban.report import charts, document, docx, html, results, xlsx
 from heban.report.blocks import Document
 from heban.report.chapters import CHAPTERS, CHARTS, Maker
+from heban.report.chapters.maker import SEED
 from heban.report.facts import Facts, FactsDict
 from heban.report.texts import editors_texts, own_texts
 
@@ -110,7 +111,7 @@ def _about(package: DataPackage) -> dict[str, Any]:
         "package": package.name,
         "checksum": package.checksum,
         "version": version("heban"),
-        "seed": "",
+        "seed": str(SEED),
         "engine": "DuckDB",
     }
 

@@ -9,7 +9,7 @@ import pytest
 import xarray as xr
 
 from heban.domain.errors import BadSpec
-from heban.measures.index.build import build
+from heban.measures.index.pipeline import build
 from heban.measures.index.result import STAGES
 from heban.records.panel import Panel
 from tests.measures.index.small import panel, random_panel, spec, with_gaps

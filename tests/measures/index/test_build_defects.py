@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from heban.domain.errors import BadSpec
-from heban.measures.index.build import build
+from heban.measures.index.pipeline import build
 from heban.measures.index.result import sheets
 from heban.records.panel import Panel
 from tests.measures.index.small import indicators, panel, random_panel, spec

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from heban.measures.index.build import build
+from heban.measures.index.pipeline import build
 from heban.records.panel import Panel
 from tests.measures.index.small import panel, random_panel, spec
 

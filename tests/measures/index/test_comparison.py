@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from heban.domain.errors import BadSpec, UnknownName
-from heban.measures.index.build import build
 from heban.measures.index.comparison import compare, strengths, without_each
+from heban.measures.index.pipeline import build
 from heban.records.panel import Panel
 from tests.measures.index.small import TREE, panel, random_panel, spec, with_gaps
 

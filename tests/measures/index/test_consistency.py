@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from heban.domain.errors import BadSpec
-from heban.measures.index.build import build
+from heban.measures.index.pipeline import build
 from tests.measures.index.small import random_panel, spec
 
 

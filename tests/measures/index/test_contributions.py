@@ -11,9 +11,9 @@ import xarray as xr
 
 from heban.domain.errors import BadSpec, UnknownName
 from heban.measures.index.aggregate import median
-from heban.measures.index.build import build
 from heban.measures.index.contributions import changes, contributions
 from heban.measures.index.decomposition import divided
+from heban.measures.index.pipeline import build
 from tests.measures.index.small import panel, random_panel, spec, with_gaps
 
 DEEP = {

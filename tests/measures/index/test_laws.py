@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from heban.domain.errors import BadSpec
-from heban.measures.index.build import build
 from heban.measures.index.contributions import changes, contributions
+from heban.measures.index.pipeline import build
 from heban.records.panel import Panel
 from tests.measures.index.small import TREE, indicators, panel, spec
 

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from heban.domain.errors import UnknownName
-from heban.measures.index.build import build
+from heban.measures.index.pipeline import build
 from heban.measures.index.result import sheets
 from tests.measures.index.small import TREE, panel, random_panel, spec, with_gaps
 

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from heban.domain.errors import BadSpec
-from heban.measures.index.build import build
 from heban.measures.index.hierarchy import compiled
+from heban.measures.index.pipeline import build
 from heban.measures.index.reversal import Turn, turns
 from tests.measures.index.small import panel, random_panel, spec
 

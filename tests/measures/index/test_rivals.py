@@ -9,7 +9,7 @@ import pytest
 
 from heban.domain.errors import UnknownName
 from heban.measures.index import stages
-from heban.measures.index.build import build
+from heban.measures.index.pipeline import build
 from heban.measures.index.rivals import rivals
 from heban.records.panel import Panel
 from tests.measures.index.small import panel, random_panel, spec, with_gaps

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -110,6 +112,16 @@ def test_correlations_do_not_know_units_and_are_symmetric(table: np.ndarray, dat
     np.testing.assert_allclose(found, found.T, atol=1e-12)
     constant = np.ptp(table, axis=0) == 0
     assert np.isnan(found[constant]).all() and not np.isnan(found[np.ix_(~constant, ~constant)]).any()
+
+
+@pytest.mark.parametrize("method", ["pearson", "spearman", "kendall"])
+def test_a_pair_without_common_rows_has_no_correlation(method: Any) -> None:
+    apart = correlate([[1.0, NAN], [2.0, NAN], [NAN, 3.0], [NAN, 4.0]], method=method)
+    assert apart.coefficient[0, 0] == pytest.approx(1) == apart.coefficient[1, 1]
+    assert np.isnan(apart.coefficient[0, 1]) and np.isnan(apart.p_value[0, 1])
+    assert apart.count[0, 1] == 0
+    absent = correlate([[NAN], [NAN]], [[1.0], [2.0]], method=method)
+    assert np.isnan(absent.coefficient).all() and np.isnan(absent.p_value).all()
 
 
 def test_a_pair_that_does_not_vary_where_both_are_present_has_no_correlation() -> None:

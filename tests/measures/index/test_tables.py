@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from heban.domain.errors import BadData
-from heban.measures.index.build import build
+from heban.measures.index.pipeline import build
 from heban.measures.index.spec import Impute
 from heban.measures.index.tables import from_coinr
 

@@ -8,7 +8,7 @@ from scipy import stats
 
 from heban.domain.errors import BadSpec
 from heban.measures import uncertainty as doubt
-from heban.measures.index.build import build
+from heban.measures.index.pipeline import build
 from heban.measures.index.spec import IndexSpec
 from heban.measures.uncertainty.weights import dirichlet
 from heban.records.panel import Panel

@@ -9,7 +9,7 @@ import pytest
 
 from heban.domain.errors import BadSpec, UnknownName
 from heban.measures import uncertainty as doubt
-from heban.measures.index.build import build
+from heban.measures.index.pipeline import build
 from heban.measures.index.spec import IndexSpec
 from heban.measures.uncertainty.addresses import address, changed
 from heban.measures.uncertainty.plan import said

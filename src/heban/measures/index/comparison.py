@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -45,7 +46,7 @@ def compare(first: IndexResult, second: IndexResult, node: str = "") -> Comparis
 
     >>> import xarray as xr
     >>> from heban.domain.indicator import Catalogue, Indicator
-    >>> from heban.measures.index.build import build
+    >>> from heban.measures.index.pipeline import build
     >>> from heban.measures.index.spec import IndexSpec
     >>> from heban.records.panel import Panel
     >>> up = {"i": "", "x": "i", "y": "i"}
@@ -57,36 +58,57 @@ def compare(first: IndexResult, second: IndexResult, node: str = "") -> Comparis
     [1.0, 0.0]
     """
     nodes = [one.hierarchy.number(node) if node else one.hierarchy.root for one in (first, second)]
-    places = [place for place in first.places if place in set(second.places)]
-    years = [year for year in first.years if year in set(second.years)]
+    scores = [one.scores.isel(node=number) for one, number in zip((first, second), nodes, strict=True)]
+    signs = [_sign(one, number) for one, number in zip((first, second), nodes, strict=True)]
+    return compare_scores(scores[0], scores[1], directions=(signs[0], signs[1]))
+
+
+def compare_scores(
+    first: xr.DataArray, second: xr.DataArray, *, directions: tuple[float, float] = (1.0, 1.0)
+) -> Comparison:
+    """Compare two arrays of scores, (place, year) each, over the places and years that both have.
+
+    `directions` are 1 where the greatest score ranks first, −1 where the least does. Raises `BadSpec` when
+    no place or no year is common.
+
+    >>> import xarray as xr
+    >>> at = {"place": ["a", "b"], "year": [2020]}
+    >>> one = xr.DataArray([[1.0], [2.0]], at, tuple(at))
+    >>> compare_scores(one, -one).table["rise"].tolist()
+    [1.0, -1.0]
+    """
+    places, years = _common(first, second, "place"), _common(first, second, "year")
     if not places or not years:
         raise BadSpec("the two indices have no place or no year in common; nothing can be compared.")
     scores = [
-        one.scores.isel(node=number).sel(place=places, year=years).to_numpy()
-        for one, number in zip((first, second), nodes, strict=True)
+        one.transpose("place", "year").sel(place=places, year=years).to_numpy() for one in (first, second)
     ]
     # A place without a score in one of the two has no rank in either: it would push others down in one only.
     both = ~np.isnan(scores[0]) & ~np.isnan(scores[1])
-    orders = [
-        ranks(np.where(both, one, np.nan) * _sign(result, number))
-        for one, result, number in zip(scores, (first, second), nodes, strict=True)
-    ]
+    orders = [ranks(np.where(both, one, np.nan) * sign) for one, sign in zip(scores, directions, strict=True)]
     rise = orders[0] - orders[1]
     table = {
         "first": scores[0], "second": scores[1], "difference": scores[1] - scores[0],
         "rank_first": orders[0], "rank_second": orders[1], "rise": rise,
     }  # fmt: skip
-    index = pd.MultiIndex.from_product([places, years], names=["place", "year"])
     by_year = pd.DataFrame(
         [_agreement(scores[0][:, t], scores[1][:, t], rise[:, t]) for t in range(len(years))],
         index=pd.Index(years, name="year"),
     )
     return Comparison(
-        pd.DataFrame({name: values.ravel() for name, values in table.items()}, index=index),
+        pd.DataFrame(
+            {name: values.ravel() for name, values in table.items()},
+            index=pd.MultiIndex.from_product([places, years], names=["place", "year"]),
+        ),
         by_year,
         _only(first, second),
         _only(second, first),
     )
+
+
+def _common(first: xr.DataArray, second: xr.DataArray, axis: str) -> list[Any]:
+    there = set(second.indexes[axis])
+    return [label for label in first.indexes[axis] if label in there]
 
 
 def _agreement(left: Array, right: Array, rise: Array) -> dict[str, float]:
@@ -101,9 +123,12 @@ def _agreement(left: Array, right: Array, rise: Array) -> dict[str, float]:
     return {**found, "mean_rise": mean, "greatest_rise": most, "places": float(moved.size)}
 
 
-def _only(one: IndexResult, other: IndexResult) -> tuple[str, ...]:
-    places = [place for place in one.places if place not in set(other.places)]
-    return (*places, *(str(year) for year in one.years if year not in set(other.years)))
+def _only(one: xr.DataArray, other: xr.DataArray) -> tuple[str, ...]:
+    found: list[str] = []
+    for axis in ("place", "year"):
+        there = set(other.indexes[axis])
+        found.extend(str(label) for label in one.indexes[axis] if label not in there)
+    return tuple(found)
 
 
 def _sign(result: IndexResult, node: int) -> float:
@@ -134,7 +159,7 @@ def without_each(result: IndexResult, codes: Sequence[str] | None = None) -> Rem
 
     >>> import xarray as xr
     >>> from heban.domain.indicator import Catalogue, Indicator
-    >>> from heban.measures.index.build import build
+    >>> from heban.measures.index.pipeline import build
     >>> from heban.measures.index.spec import IndexSpec
     >>> from heban.records.panel import Panel
     >>> up = {"i": "", "x": "i", "y": "i"}
@@ -205,7 +230,7 @@ def strengths(result: IndexResult, place: str, year: int, *, most: int = 5) -> p
 
     >>> import xarray as xr
     >>> from heban.domain.indicator import Catalogue, Indicator
-    >>> from heban.measures.index.build import build
+    >>> from heban.measures.index.pipeline import build
     >>> from heban.measures.index.spec import IndexSpec
     >>> from heban.records.panel import Panel
     >>> up = {"i": "", "x": "i", "y": "i"}

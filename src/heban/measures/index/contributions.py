@@ -78,7 +78,7 @@ def contributions(
 
     >>> import xarray as xr
     >>> from heban.domain.indicator import Catalogue, Indicator
-    >>> from heban.measures.index.build import build
+    >>> from heban.measures.index.pipeline import build
     >>> from heban.measures.index.spec import IndexSpec
     >>> from heban.records.panel import Panel
     >>> up = {"i": "", "x": "i", "y": "i"}
@@ -120,7 +120,7 @@ def changes(result: IndexResult, first: int, last: int, node: str = "") -> Chang
 
     >>> import xarray as xr
     >>> from heban.domain.indicator import Catalogue, Indicator
-    >>> from heban.measures.index.build import build
+    >>> from heban.measures.index.pipeline import build
     >>> from heban.measures.index.spec import IndexSpec
     >>> from heban.records.panel import Panel
     >>> up = {"i": "", "x": "i", "y": "i"}

@@ -14,14 +14,14 @@ from heban.domain.errors import BadSpec
 SHOWN = 12  # codes listed where no near one is found
 
 
-def refusal(faults: Sequence[str]) -> BadSpec:
-    """Return the error that lists every fault of a specification.
+def refusal(faults: Sequence[str], what: str = "the specification has") -> BadSpec:
+    """Return the error that lists every fault of a specification, or of another document.
 
     >>> str(refusal(["root: the key is missing."]))
     'the specification has 1 fault:\\n  root: the key is missing.'
     """
     count = f"{len(faults)} fault{'s' if len(faults) != 1 else ''}"
-    return BadSpec(f"the specification has {count}:\n  " + "\n  ".join(faults))
+    return BadSpec(f"{what} {count}:\n  " + "\n  ".join(faults))
 
 
 def near(name: str, known: Collection[str]) -> str:

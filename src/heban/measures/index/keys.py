@@ -68,7 +68,13 @@ def _inside(field: dict[str, Any]) -> tuple[str, str]:
     return "", ""
 
 
-WORDS = {"string": "text", "number": "number", "integer": "whole number", "boolean": "true or false"}
+WORDS = {
+    "": "values",
+    "string": "text",
+    "number": "number",
+    "integer": "whole number",
+    "boolean": "true or false",
+}
 BOUNDS = {"minimum": "≥", "exclusiveMinimum": ">", "maximum": "≤"}
 
 
@@ -86,16 +92,16 @@ def _kind(kind: dict[str, Any]) -> str:
             return f"[{', '.join(_kind(one) for one in kind['prefixItems'])}]"
         return f"list of {_kind(kind['items'])}"
     if kind.get("type") == "object":
-        return f"{_kind(kind['additionalProperties'])} by code"
+        return f"{_kind(kind['additionalProperties'])} by name"
     limits = [f"{sign} {kind[bound]:g}" for bound, sign in BOUNDS.items() if bound in kind]
-    return " ".join([WORDS[kind["type"]], " and ".join(limits)]).strip()
+    return " ".join([WORDS[kind.get("type", "")], " and ".join(limits)]).strip()
 
 
 def _default(field: dict[str, Any]) -> str:
     given = field.get("default")
     if given is None or given == "":
         return ""
-    if given == []:
+    if given in ([], {}):
         return "none"
     if isinstance(given, bool):
         return str(given).lower()

@@ -73,7 +73,7 @@ def rivals(result: IndexResult, year: int, node: str = "") -> Rivals:
 
     >>> import xarray as xr
     >>> from heban.domain.indicator import Catalogue, Indicator
-    >>> from heban.measures.index.build import build
+    >>> from heban.measures.index.pipeline import build
     >>> from heban.measures.index.spec import IndexSpec
     >>> from heban.records.panel import Panel
     >>> up = {"i": "", "x": "i", "y": "i"}

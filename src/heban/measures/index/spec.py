@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from heban.domain.errors import BadSpec
+from heban.measures.index.doubts import Doubt, Doubts
 from heban.measures.index.faults import refusal, sentence
 from heban.measures.index.parts import (
     Aggregate,
@@ -31,6 +32,8 @@ __all__ = [
     "Aggregate",
     "AggregateOne",
     "Denominate",
+    "Doubt",
+    "Doubts",
     "Impute",
     "ImputeOne",
     "IndexSpec",
@@ -75,6 +78,7 @@ class IndexSpec(Part):
     normalise: Normalise = Normalise()
     weigh: Weigh = Weigh()
     aggregate: Aggregate = Aggregate()
+    uncertainty: Doubts = Doubts()
 
 
 def from_dict(document: Mapping[str, Any]) -> IndexSpec:
@@ -86,7 +90,7 @@ def from_dict(document: Mapping[str, Any]) -> IndexSpec:
       normalise.metod: there is no such key. Did you mean method?
     """
     try:
-        return IndexSpec.model_validate(_tupled(document))
+        return IndexSpec.model_validate(tupled(document))
     except ValidationError as error:
         raise refusal([sentence(fault, IndexSpec) for fault in error.errors()]) from None
 
@@ -113,8 +117,12 @@ def schema() -> dict[str, Any]:
     return IndexSpec.model_json_schema()
 
 
-def _tupled(value: Any) -> Any:
-    """Return TOML's arrays as tuples, which are what a fixed specification holds."""
+def tupled(value: Any) -> Any:
+    """Return TOML's arrays as tuples, which are what a fixed specification holds.
+
+    >>> tupled({"range": [0, 100]})
+    {'range': (0, 100)}
+    """
     if isinstance(value, Mapping):
-        return {key: _tupled(one) for key, one in value.items()}
-    return tuple(_tupled(one) for one in value) if isinstance(value, list | tuple) else value
+        return {key: tupled(one) for key, one in value.items()}
+    return tuple(tupled(one) for one in value) if isinstance(value, list | tuple) else value

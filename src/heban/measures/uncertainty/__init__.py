@@ -1,6 +1,8 @@
 """How sure an index is: uncertain inputs, many draws, and what they say of scores and ranks."""
 
 from heban.measures.uncertainty.attribution import Sensitivity, exact_sensitivity, index_table, sensitivity
+from heban.measures.uncertainty.customary import customary
+from heban.measures.uncertainty.document import from_toml, inventory, to_toml
 from heban.measures.uncertainty.draws import combinations, run
 from heban.measures.uncertainty.inputs import (
     Choice,
@@ -39,10 +41,13 @@ __all__ = [
     "WeightNoise",
     "acceptability_table",
     "combinations",
+    "customary",
     "dominance_table",
     "exact_sensitivity",
     "from_dicts",
+    "from_toml",
     "index_table",
+    "inventory",
     "panel_table",
     "rank_shift",
     "rank_table",
@@ -50,4 +55,5 @@ __all__ = [
     "run",
     "score_table",
     "sensitivity",
+    "to_toml",
 ]

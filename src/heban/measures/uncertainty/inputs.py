@@ -17,7 +17,7 @@ from heban.measures.uncertainty.weights import Include, Simplex, WeightNoise
 
 __all__ = [
     "Choice", "Distribution", "Field", "ImputationDraws", "Include", "Input", "Interval",
-    "MeasurementError", "Simplex", "WeightNoise", "Weights", "check", "from_dicts", "width",
+    "MeasurementError", "Simplex", "WeightNoise", "Weights", "check", "from_dict", "from_dicts", "width",
 ]  # fmt: skip
 
 Field = Choice | Interval | Distribution
@@ -48,22 +48,29 @@ def from_dicts(documents: Sequence[Mapping[str, Any]]) -> tuple[Input, ...]:
     Traceback (most recent call last):
     heban.domain.errors.BadSpec: inputs.0.lo: there is no such key. Did you mean low?
     """
-    made = []
-    for number, document in enumerate(documents):
-        where, kind = f"inputs.{number}", str(document.get("kind", ""))
-        if kind not in KINDS:
-            raise BadSpec(f"{where}.kind = {kind!r}: there is no such input. {near(kind, KINDS)}")
-        keys = [key for key, one in KINDS[kind].__dataclass_fields__.items() if one.init]
-        given = {key: value for key, value in document.items() if key != "kind"}
-        for key in given:
-            if key not in keys:
-                raise BadSpec(f"{where}.{key}: there is no such key. {near(key, keys)}")
-        try:
-            made.append(KINDS[kind](**given))
-        except TypeError as error:
-            lacking = str(error).partition("argument")[2].lstrip("s: ")
-            raise BadSpec(f"{where}: {kind} needs {lacking} too.") from None
-    return tuple(made)
+    return tuple(from_dict(document, f"inputs.{number}") for number, document in enumerate(documents))
+
+
+def from_dict(document: Mapping[str, Any], where: str) -> Input:
+    """Return the input that a table describes; `where` is the key that it stands at, for messages.
+
+    >>> from_dict({"kind": "simplex", "level": 1, "concentraton": 2}, "inputs.3")
+    Traceback (most recent call last):
+    heban.domain.errors.BadSpec: inputs.3.concentraton: there is no such key. Did you mean concentration?
+    """
+    kind = str(document.get("kind", ""))
+    if kind not in KINDS:
+        raise BadSpec(f"{where}.kind = {kind!r}: there is no such input. {near(kind, KINDS)}")
+    keys = [key for key, one in KINDS[kind].__dataclass_fields__.items() if one.init]
+    given = {key: value for key, value in document.items() if key != "kind"}
+    for key in given:
+        if key not in keys:
+            raise BadSpec(f"{where}.{key}: there is no such key. {near(key, keys)}")
+    try:
+        return KINDS[kind](**given)
+    except TypeError as error:
+        lacking = str(error).partition("argument")[2].lstrip("s: ")
+        raise BadSpec(f"{where}: {kind} needs {lacking} too.") from None
 
 
 def check(inputs: Sequence[Input], spec: IndexSpec, hierarchy: Hierarchy) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -160,8 +160,8 @@ def rising_table(result: Uncertainty, before: int, after: int, node: str = "") -
     return pd.DataFrame(columns, index=_places(result))
 
 
-def panel_table(result: Uncertainty, node: str = "") -> pd.DataFrame:
-    """Return for each year how firm the ranking is.
+def panel_table(result: Uncertainty, node: str = "", *, years: Sequence[int] | None = None) -> pd.DataFrame:
+    """Return for each year, or for some of them, how firm the ranking is.
 
     `shift` is the mean over places of |rank − nominal rank|, with its interval over the draws; `firm` the
     share of the pairs of places whose order holds in at least 95 % of the draws.
@@ -171,14 +171,15 @@ def panel_table(result: Uncertainty, node: str = "") -> pd.DataFrame:
     """
     moved = rank_shift(result, node)
     rows: list[dict[str, Any]] = []
-    for number, year in enumerate(result.years):
-        found = ranks.spread(moved[:, number])
+    told = result.years if years is None else list(years)
+    for year in told:
+        found = ranks.spread(moved[:, _year(result, year)])
         above = dominance_table(result, year, node).to_numpy()
         pairs = above[~np.isnan(above)]
         firm = float((pairs >= 0.95).sum() / (len(pairs) / 2)) if len(pairs) else np.nan
         rows.append({"shift": float(found.mean), "shift_low": float(found.low),
                      "shift_high": float(found.high), "firm": firm})  # fmt: skip
-    return pd.DataFrame(rows, index=pd.Index(result.years, name="year"))
+    return pd.DataFrame(rows, index=pd.Index(told, name="year"))
 
 
 def rank_shift(result: Uncertainty, node: str = "", *, pooled: bool = False) -> Floats:

@@ -9,6 +9,7 @@ from heban.report.chapters import (
     published,
     talent,
     transfer,
+    transfer_cities,
 )
 from heban.report.chapters.maker import Maker
 from heban.report.charts import Chart
@@ -17,7 +18,7 @@ __all__ = ["CHAPTERS", "CHARTS", "Maker"]
 
 CHAPTERS: dict[str, Maker] = {
     module.CHAPTER.id: module.CHAPTER
-    for module in (published, capacity, talent, network, fields, transfer, investment, audit)
+    for module in (published, capacity, talent, network, fields, transfer, transfer_cities, investment, audit)
 }
 
 CHARTS: dict[str, Chart] = {id: chart for maker in CHAPTERS.values() for id, chart in maker.charts.items()}

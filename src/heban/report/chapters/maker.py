@@ -12,6 +12,7 @@ from heban.records.package import DataPackage
 from heban.report.charts import Chart
 from heban.report.facts import Facts
 
+SEED = 1  # of every draw that a chapter makes
 NONE = ("无", "none")  # the value of a fact that looked for names and found that there are none
 
 
@@ -21,6 +22,7 @@ class Maker:
 
     `needs` are kinds of tables that the package must have; `rows` are kinds of rows that
     must stand in its flows or holdings; `indicators` must stand in its statistics, `files` in its folder.
+    `unfit` says what else stands in the way, of a package that has all these; "" when nothing does.
     """
 
     id: str
@@ -32,13 +34,15 @@ class Maker:
     rows: tuple[str, ...] = ()
     indicators: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
+    unfit: Callable[[DataPackage], str] = lambda _: ""
 
     def lacks(self, package: DataPackage) -> list[str]:
         """Return what the package does not have of what the chapter needs; nothing means it can be made."""
         lacking = [f"kind {name}" for name in self.needs if not package.of_kind(name)]
         lacking += [f"rows {name}" for name in self.rows if name not in package.row_kinds]
         lacking += [f"indicator {code}" for code in self.indicators if code not in package.measured]
-        return lacking + [f"file {name}" for name in self.files if not (package.folder / name).exists()]
+        lacking += [f"file {name}" for name in self.files if not (package.folder / name).exists()]
+        return lacking or list(filter(None, [self.unfit(package)]))
 
 
 def named(frame: pd.DataFrame, region: Region, *columns: str) -> pd.DataFrame:

@@ -112,10 +112,12 @@ def _standard(columns: Array) -> tuple[Array, Array]:
 def _spearman(a: Array, b: Array) -> Array:
     if not (np.isnan(a).any() or np.isnan(b).any()):
         return _pearson(stats.rankdata(a, axis=0), stats.rankdata(b, axis=0))
-    result = np.empty((a.shape[1], b.shape[1]))
+    result = np.full((a.shape[1], b.shape[1]), np.nan)
     for i, column in enumerate(a.T):
         rows = ~np.isnan(column)
         theirs = b[rows]
+        if not rows.any():
+            continue
         mine = np.where(np.isnan(theirs), np.nan, column[rows, None])
         ranked = [stats.rankdata(side, axis=0, nan_policy="omit") for side in (mine, theirs)]
         for j in range(b.shape[1]):
