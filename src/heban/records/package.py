@@ -246,5 +246,5 @@ def _one_edition_each(rows: pd.DataFrame) -> None:
             listed = ", ".join(sorted(found))
             raise BadSpec(
                 f"the indicator {indicator!r} comes in {len(found)} editions ({listed}), "
-                "which are never spliced. Choose one: editions=[…], or edition = \"…\" in region.toml."
+                'which are never spliced. Choose one: editions=[…], or edition = "…" in region.toml.'
             )
