@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 from heban.records.cards import Card
+from heban.records.synth import synthesise
 from heban.records.writing import Table, write_package
 
 ROOT = Path(__file__).parent.parent
@@ -147,6 +148,14 @@ def _flows() -> pd.DataFrame:
     rows = [("A1", "A2", 2012, 3.0), ("A1", "B1", 2012, 1.0), ("A1", "B1", 2013, 2.0)]
     frame = pd.DataFrame(rows, columns=["origin", "destination", "year", "value"])
     return frame.assign(kind="coaffiliation", unit="篇")
+
+
+@pytest.fixture(scope="session")
+def full(yrd: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The bundled package with synthetic transfers: the one that every chapter can be made of."""
+    out = tmp_path_factory.mktemp("synth") / "package"
+    synthesise(yrd, out, seed=1, created="2026-01-01")
+    return out
 
 
 @pytest.fixture

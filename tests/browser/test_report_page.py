@@ -15,9 +15,9 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope="module", params=["zh", "en"])
-def report(request: pytest.FixtureRequest, yrd: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def report(request: pytest.FixtureRequest, full: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("browser") / "out"
-    return run(yrd, out, lang=request.param).reports[-1]
+    return run(full, out, lang=request.param).reports[-1]
 
 
 @pytest.fixture(params=[1280, 390], ids=["desk", "phone"])

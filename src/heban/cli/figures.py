@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from heban.cli import importing as records
 from heban.cli.saying import err, said_plainly
 from heban.domain.place import Language
 
@@ -29,6 +30,7 @@ edition = typer.Typer(help="Editions of a package's figures.", no_args_is_help=T
 def register(app: typer.Typer) -> None:
     """Add the commands of one's own figures to the command line."""
     app.command("new")(new)
+    records.register(importing)
     app.add_typer(importing, name="import")
     app.add_typer(edition, name="edition")
 

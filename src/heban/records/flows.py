@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from heban.domain.errors import BadSpec
+from heban.records import notebook
 
 COLUMNS = ("origin", "destination", "year", "class", "value")
 
@@ -35,7 +37,7 @@ class Flows:
             raise BadSpec(f"flows lack the columns {', '.join(missing)}.")
         if len(set(self.places)) != len(self.places):
             raise BadSpec("the universe of flows names a place twice.")
-        ends = set(self.frame["origin"]) | set(self.frame["destination"])
+        ends = set(self.frame["origin"].unique()) | set(self.frame["destination"].unique())
         strangers = sorted(ends - set(self.places))
         if strangers:
             raise BadSpec(
@@ -43,6 +45,54 @@ class Flows:
             )
         if (self.frame["value"] < 0).any():
             raise BadSpec("flows are not negative; a balance is a difference of two flows.")
+
+    @classmethod
+    def from_frame(
+        cls,
+        frame: pd.DataFrame,
+        places: Iterable[str] | None = None,
+        *,
+        directed: bool,
+        year: int | None = None,
+        unit: str = "",
+    ) -> Self:
+        """Build flows from rows of origin, destination and value, with year and class where they differ.
+
+        `year` is that of rows without such a column; without a class all rows are of one. `places` is
+        the universe, else every place that a row names.
+
+        >>> rows = pd.DataFrame({"origin": ["a"], "destination": ["b"], "value": [3.0]})
+        >>> Flows.from_frame(rows, directed=True, year=2020)
+        <Flows: 2 places, directed, 1 row, 2020>
+        """
+        given = {"class": ""} if year is None else {"class": "", "year": year}
+        rows = frame.assign(**{name: word for name, word in given.items() if name not in frame})
+        missing = [column for column in COLUMNS if column not in rows]
+        if missing:
+            raise BadSpec(f"flows lack the columns {', '.join(missing)}.")
+        named = pd.unique(pd.concat([rows["origin"], rows["destination"]]))
+        universe = tuple(sorted(named)) if places is None else tuple(places)
+        return cls(rows[list(COLUMNS)].reset_index(drop=True), universe, directed, unit)
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return the rows: origin, destination, year, class, value."""
+        return self.frame[list(COLUMNS)].reset_index(drop=True)
+
+    def to_networkx(self) -> Any:
+        """Return a networkx graph of the flows summed over years and classes; needs `heban[notebook]`.
+
+        Every place of the universe is a node; a tie has its flow as `weight`, a node what stays within
+        it as `within` (§6).
+        """
+        return notebook.graph(self.matrix(), self.places, self.frame, directed=self.directed)
+
+    def to_geopandas(self, where: Mapping[str, tuple[float, float]]) -> Any:
+        """Return the flows between places as lines on the map; needs `heban[notebook]`.
+
+        `where` gives each place its longitude and latitude (WGS 84).
+        """
+        between = self.to_frame().query("origin != destination")
+        return notebook.lines(between, where)
 
     @property
     def years(self) -> list[int]:
@@ -70,3 +120,12 @@ class Flows:
         np.add.at(matrix, (rows, columns), self.frame["value"].to_numpy(dtype=float))
         np.fill_diagonal(matrix, 0.0)
         return matrix if self.directed else matrix + matrix.T
+
+    def __repr__(self) -> str:
+        way = "directed" if self.directed else "undirected"
+        rows, years = len(self.frame), self.years
+        span = f", {years[0]}" + (f"–{years[-1]}" if len(years) > 1 else "") if years else ""
+        return f"<Flows: {len(self.places)} places, {way}, {rows} row{'s' if rows != 1 else ''}{span}>"
+
+    def _repr_html_(self) -> str:
+        return notebook.html(repr(self), self.to_frame())

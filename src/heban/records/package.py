@@ -10,12 +10,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import ibis
 import pandas as pd
 
 from heban.domain.errors import BadData, BadSpec, Finding, unknown
 from heban.domain.indicator import Catalogue
 from heban.domain.region import Region
-from heban.records import corrections, engine, geography, panel
+from heban.records import corrections, engine, geography, panel, reduce
 from heban.records.cards import Card, read_card
 from heban.records.flows import Flows
 from heban.records.holdings import Holdings
@@ -72,10 +73,10 @@ class DataPackage:
         """Return the card of a resource."""
         return self.resource(name).card
 
-    def table(self, name: str) -> Any:
-        """Return a resource as a lazy Ibis table on DuckDB, its columns typed by its kind, uncorrected."""
+    def table(self, name: str, on: str = engine.DUCKDB) -> Any:
+        """Return a resource as a lazy Ibis table on an engine, its columns typed by its kind, uncorrected."""
         found = self.resource(name)
-        return engine.table(found.path, kind(found.kind), found.encoding)
+        return engine.table(found.path, kind(found.kind), found.encoding, on)
 
     def frame(self, name: str) -> pd.DataFrame:
         """Return a resource as rows, corrected; absent text is empty, an absent number is missing."""
@@ -163,6 +164,25 @@ class DataPackage:
         universe = tuple(places)
         inside = rows["origin"].isin(universe) & rows["destination"].isin(universe)
         return Flows(rows[inside], universe, directed, "; ".join(rows["unit"].unique()))
+
+    def network(self, records: str, *, on: str = engine.DUCKDB, **options: Any) -> Flows:
+        """Return the flows that the package's own records make; `reduce.RECORDS` names the kinds of records.
+
+        `on` is the engine: duckdb, local[N] or spark://host:port. `options` are those of the reduction,
+        as `counting="newman"`, `measure="amount"`, `places` or `by_class`.
+        """
+        return reduce.network(self._records(reduce.needed(records), on), records, **options)
+
+    def held(self, *, on: str = engine.DUCKDB, **options: Any) -> Holdings:
+        """Return the papers of each place by class and year, counted from the package's own records."""
+        tables = self._records(("works", "work_places"), on)
+        return reduce.held(reduce.of_papers(*tables), **options)
+
+    def _records(self, kinds: Sequence[str], on: str) -> list[Any]:
+        missing = [name for name in kinds if not self.of_kind(name)]
+        if missing:
+            raise BadSpec(f"the package {self.name} has no table of the kind {missing[0]!r}.")
+        return [ibis.union(*(self.table(r.name, on) for r in self.of_kind(name))) for name in kinds]
 
     def published(self) -> pd.DataFrame:
         """Return the published figures of all editions; a package without any has no rows."""

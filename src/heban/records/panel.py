@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,6 +12,7 @@ import xarray as xr
 
 from heban.domain.errors import BadSpec
 from heban.domain.indicator import Catalogue
+from heban.records import notebook
 
 DIMENSIONS = ("place", "year", "indicator")
 
@@ -40,6 +42,31 @@ class Panel:
             self.catalogue[code]
         if np.isinf(self.values.to_numpy()).any():
             raise BadSpec("a panel holds finite values; an infinite one is a division by zero upstream.")
+
+    @staticmethod
+    def from_frame(
+        frame: pd.DataFrame, catalogue: Catalogue, origins: Mapping[str, Iterable[str]] | None = None
+    ) -> Panel:
+        """Build a panel from rows of place, year, indicator and value; see `panel.from_frame`."""
+        return from_frame(frame, catalogue, origins)
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return the cells that have a value: place, year, indicator, value.
+
+        >>> from heban.domain.indicator import Indicator
+        >>> rows = {"place": ["a", "b"], "year": [2020, 2020], "indicator": ["x", "x"], "value": [1.0, 2.0]}
+        >>> panel = from_frame(pd.DataFrame(rows), Catalogue({"x": Indicator("x", "甲", "X", "件")}))
+        >>> panel.to_frame().to_numpy().tolist()
+        [['a', 2020, 'x', 1.0], ['b', 2020, 'x', 2.0]]
+        """
+        return self.values.rename("value").to_series().dropna().reset_index()
+
+    def to_geopandas(self, where: Mapping[str, tuple[float, float]], year: int) -> Any:
+        """Return a point for each place with a column for each indicator of a year; needs `heban[notebook]`.
+
+        `where` gives each place its longitude and latitude (WGS 84); NaN where a value is absent (§1).
+        """
+        return notebook.points(self._of(year), where)
 
     @property
     def places(self) -> list[str]:
@@ -92,6 +119,16 @@ class Panel:
         places, years, indicators = self.values.shape
         absent = int(np.isnan(self.values.to_numpy()).sum())
         return f"<Panel: {places} places, {years} years, {indicators} indicators, {absent} cells absent>"
+
+    def _repr_html_(self) -> str:
+        if not self.years:
+            return notebook.html(repr(self), pd.DataFrame())
+        last = self.years[-1]
+        return notebook.html(f"{self!r} {last}", self._of(last).reset_index())
+
+    def _of(self, year: int) -> pd.DataFrame:
+        cells: pd.DataFrame = self.values.sel(year=year).to_pandas()
+        return cells
 
 
 def from_frame(

@@ -152,10 +152,10 @@ def test_without_flow_nothing_is_kept() -> None:
     ("how", "message"),
     [
         ({"level": 0}, "the level is 0; give a probability between 0 and 1, such as 0.05."),
-        ({"rule": "any"}, "'any' is no rule of the backbone; choose either, both."),
+        ({"rule": "any"}, "rule is 'any' and takes 'either' or 'both'."),
         (
             {"correction": "holm"},
-            "'holm' is no correction of the backbone; choose none, bonferroni, benjamini_hochberg.",
+            "correction is 'holm' and takes 'none' or 'bonferroni' or 'benjamini_hochberg'.",
         ),
     ],
 )
@@ -165,10 +165,11 @@ def test_what_is_refused_and_how(how: dict[str, object], message: str) -> None:
     assert str(refused.value) == message
 
 
-def test_a_flow_without_a_value_is_refused() -> None:
+def test_a_flow_without_a_value_is_refused_unless_it_stays_within_its_place() -> None:
     with pytest.raises(BadSpec) as refused:
         disparity(flows_of([("a", "b", float("nan"))]))
-    assert (
-        str(refused.value)
-        == "some flows have no value, so shares cannot be told; give them one or leave them out."
+    assert str(refused.value) == (
+        "flows between places without a value: 1 of 1, the first from a to b in 2020; "
+        "absence is not zero (§1). Find the values, or leave those rows out and say so."
     )
+    assert len(disparity(flows_of([("a", "b", 1.0), ("c", "c", float("nan"))]))) == 1

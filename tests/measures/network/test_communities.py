@@ -19,6 +19,10 @@ from heban.measures.network.modularity import joined, modularity, quality, share
 from heban.records.flows import Flows
 from tests.measures.network.flowcases import Row, flows_of, scaled
 
+UNKNOWN = (
+    "flows between places without a value: 1 of 1, the first from a to b in 2020; absence is not zero (§1). "
+    "Find the values, or leave those rows out and say so."
+)
 PLACES = tuple("abcdefghij")
 place = st.sampled_from(PLACES)
 rows = st.lists(st.tuples(place, place, st.integers(1, 9).map(float)), min_size=1, max_size=30).filter(
@@ -255,7 +259,7 @@ def test_what_is_refused_and_how() -> None:
         ),
         (
             lambda: joined(undirected([("a", "b", float("nan"))])),
-            "the flow from a to b has no value; give it one or leave it out.",
+            UNKNOWN,
         ),
         (
             lambda: agreement([[1, 2], [1]]),

@@ -79,5 +79,10 @@ def test_sums_of_decimals_do_not_part_what_is_tied() -> None:
     assert strength_core(undirected(ring))[["a", "b", "c", "d"]].nunique() == 1
 
 
+def test_a_flow_of_unknown_value_is_a_tie_and_one_of_nothing_is_none() -> None:
+    rows = [("a", "b", float("nan")), ("b", "c", 1.0), ("c", "a", 2.0), ("c", "d", 0.0)]
+    assert core_number(undirected(rows)).to_list() == [2, 2, 2, 0, 0, 0]
+
+
 def test_no_places_no_core() -> None:
     assert max_core(flows_of([], (), directed=False)) == 0

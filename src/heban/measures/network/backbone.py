@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 import pandas as pd
 
 from heban.domain.errors import BadSpec
 from heban.measures.network.modularity import Floats
+from heban.measures.network.requirements import known, one_of
 from heban.measures.network.ties import pairs
 from heban.records.flows import Flows
 
@@ -45,17 +46,18 @@ def disparity(flows: Flows) -> pd.DataFrame:
 
     α = (1 − w/s)^(k − 1): the chance that of a strength s cut at random into k parts one part is w or
     more, k being the ties of the place. Directed: s and k are what leaves the origin and what arrives
-    at the destination. An end with one tie has nothing to be compared with: its α is NaN.
+    at the destination. An end with one tie has nothing to be compared with: its α is NaN. A flow
+    between places without a value is refused: no share of either end is known then (§1).
     Columns origin, destination, value, alpha_origin, alpha_destination, largest flow first.
     Source: Serrano, Boguñá & Vespignani, PNAS 106 (2009) 6483, eq. 2.
 
     >>> disparity(_demo()).round(4).to_numpy().tolist()[0]
     ['a', 'b', 8.0, 0.04, 0.1111]
     """
+    if flows.frame["value"].isna().any():
+        known(flows)
     frame = pairs(flows)
     frame = frame[frame["value"] > 0].reset_index(drop=True)
-    if flows.frame["value"].isna().any():
-        raise BadSpec("some flows have no value, so shares cannot be told; give them one or leave them out.")
     if flows.directed:
         alphas = [_alpha(frame["value"], frame[end]) for end in ("origin", "destination")]
     else:
@@ -124,12 +126,8 @@ def _bar(alphas: Floats, level: float, correction: Correction) -> float:
 def _check(level: float, rule: str, correction: str) -> None:
     if not 0 < level < 1:
         raise BadSpec(f"the level is {level:g}; give a probability between 0 and 1, such as 0.05.")
-    for what, given, known in (
-        ("rule", rule, ("either", "both")),
-        ("correction", correction, ("none", "bonferroni", "benjamini_hochberg")),
-    ):
-        if given not in known:
-            raise BadSpec(f"{given!r} is no {what} of the backbone; choose {', '.join(known)}.")
+    one_of("rule", rule, get_args(Rule))
+    one_of("correction", correction, get_args(Correction))
 
 
 def _demo() -> Flows:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import islice
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 import pandas as pd
 from numpy.random import PCG64, Generator
 
 from heban.domain.errors import BadSpec
-from heban.measures.network.modularity import Floats, Numbers, joined
+from heban.measures.network.modularity import Floats, Numbers, present
+from heban.measures.network.requirements import one_of
 from heban.measures.network.rewiring import rewired
 from heban.records.flows import Flows
 
@@ -36,11 +37,15 @@ class CorePeriphery:
 
 @dataclass(frozen=True)
 class CoreTest:
-    """The correlation of the best core beside those of networks in which places have the same degrees."""
+    """The correlation of the best core beside those of networks in which places have the same degrees.
+
+    `chance` has one number for each draw; the p-value counts those no smaller (§18).
+    """
 
     correlation: float
     chance: Floats
     p_value: float
+    seed: int
 
 
 def core_periphery(flows: Flows, *, between: Between = "tied", whole: bool = False) -> CorePeriphery:
@@ -49,18 +54,19 @@ def core_periphery(flows: Flows, *, between: Between = "tied", whole: bool = Fal
     In the ideal pattern places of the core are all tied and those of the periphery not at all. Pairs
     `between` the two are all "tied" as well, or "free": then they do not count. For each degree d the
     core of all places with d ties or more is tried; kept is that with the largest Pearson correlation,
-    over the pairs of places that count, between the pattern and the ties present (sizes and
-    directions of flows do not matter). Places of equal degree are never parted, so the answer does not
-    hang on the order of places; where all have one degree there is no core and the correlation is NaN.
-    Places without ties are left out unless `whole`: they fit the periphery of any core.
+    over the pairs of places that count, between the pattern and the ties present (sizes and directions
+    of flows do not matter, unknown sizes neither, §17). Places of equal degree are never parted, so the
+    answer does not hang on the order of places; where all have one degree there is no core and the
+    correlation is NaN. Places without ties are left out unless `whole`: they fit the periphery of any core.
     Source: Borgatti & Everett, Social Networks 21 (2000) 375, eq. 1–2 and the same with missing blocks.
 
     >>> found = core_periphery(_demo())
     >>> found.core, round(found.correlation, 4), found.shares.round(4).tolist()
     (('a', 'b'), 0.7638, [1.0, 0.75, 0.0])
     """
+    one_of("between", between, get_args(Between))
     ends, degree, counted = _network(flows, whole=whole)
-    scan = _scanned(ends, degree, counted, _known(between))
+    scan = _scanned(ends, degree, counted, between)
     fit = scan["correlation"].to_numpy()
     best = int(np.nanargmax(fit)) if np.isfinite(fit).any() else None
     least = np.inf if best is None else int(scan["least_degree"].iloc[best])
@@ -92,10 +98,11 @@ def core_test(
     """
     if draws < 1:
         raise BadSpec(f"{draws} draws show nothing; give 1 or more, 199 for a p-value down to 0.005.")
+    one_of("between", between, get_args(Between))
     ends, degree, counted = _network(flows, whole=whole)
-    observed = _best(ends, degree, counted, _known(between))
+    observed = _best(ends, degree, counted, between)
     if np.isnan(observed):
-        return CoreTest(observed, np.full(draws, np.nan), float("nan"))
+        return CoreTest(observed, np.full(draws, np.nan), float("nan"), seed)
     rng = Generator(PCG64(seed))
     before = int(rng.integers(draws + 1))
     chains = [(before, rng.spawn(1)[0]), (draws - before, rng)]
@@ -106,12 +113,13 @@ def core_test(
             for made in islice(rewired(ends, len(degree), one), length)
         ]
     )
-    return CoreTest(observed, chance, float((1 + (chance >= observed - 1e-12).sum()) / (1 + draws)))
+    reached = int((chance >= observed - 1e-12).sum())
+    return CoreTest(observed, chance, (1 + reached) / (1 + draws), seed)
 
 
 def _network(flows: Flows, *, whole: bool) -> tuple[Numbers, Numbers, int]:
     """Return the ends of each tie, the degree of each place, and how many places count."""
-    ties = joined(flows).tocoo()
+    ties = present(flows).tocoo()
     ends = np.stack([np.asarray(end, dtype=np.intp) for end in ties.coords], axis=1)
     ends = ends[ends[:, 0] < ends[:, 1]]
     degree = np.bincount(ends.ravel(), minlength=len(flows.places))
@@ -145,13 +153,6 @@ def _phi(pairs: Floats | float, ideal: Floats, present: Numbers, both: Numbers) 
 def _best(ends: Numbers, degree: Numbers, counted: int, between: Between) -> float:
     fit = _scanned(ends, degree, counted, between)["correlation"].to_numpy()
     return float(np.nanmax(fit)) if np.isfinite(fit).any() else float("nan")
-
-
-def _known(between: Between) -> Between:
-    """Return the rule for pairs between core and periphery, refusing one that there is not."""
-    if between not in ("tied", "free"):
-        raise BadSpec(f"{between!r} is no rule for pairs between core and periphery; choose tied, free.")
-    return between
 
 
 def _shares(ends: Numbers, inside: np.ndarray, counted: int) -> pd.Series[float]:

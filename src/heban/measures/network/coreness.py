@@ -8,13 +8,13 @@ import numpy as np
 import pandas as pd
 from scipy import linalg, optimize, sparse
 
-from heban.measures.network.modularity import Floats, joined
+from heban.measures.network.modularity import Floats, joined, present
 from heban.records.flows import Flows
 
 CEILING = 10  # a place's product with itself is at most so many times the largest flow
 DENSE = 4000  # places up to which a full matrix of second slopes is solved
 ROUNDS = 50  # of the search, at most
-STILL = 1e-9  # a step so small is none
+STILL = 1e-7  # a step so small is none
 ROUNDING = 1e-14
 
 
@@ -53,11 +53,11 @@ def coreness(flows: Flows, *, weighted: bool = True) -> Coreness:
     """
     order = np.argsort(np.array(flows.places, dtype=str), kind="stable")
     places = [flows.places[number] for number in order]
-    matrix = joined(flows)[order][:, order]
+    matrix = (joined if weighted else present)(flows)[order][:, order]
     if not matrix.nnz:
         nothing = pd.Series(np.nan, index=list(flows.places), name="coreness")
         return Coreness(nothing, float("nan"), float("nan"), True, ())
-    matrix = matrix / np.sqrt((matrix.data**2).mean()) if weighted else matrix.sign()
+    matrix = matrix / np.sqrt((matrix.data**2).mean())
     ceiling = float(np.sqrt(CEILING * matrix.data.max()))
     found, converged = _least(matrix, ceiling)
     correlation, explained = _fit(matrix, found, int((np.diff(matrix.indptr) > 0).sum()))
@@ -107,7 +107,7 @@ def _polished(values: Floats, matrix: sparse.csr_array, ceiling: float) -> Float
         if _misfit(after, matrix)[0] > loss + ROUNDING * abs(loss):
             break
         values = after
-        if np.abs(step).max() < STILL / 100:
+        if np.abs(step).max() < STILL / 10_000:
             break
     return values
 

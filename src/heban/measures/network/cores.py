@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from heban.measures.network.modularity import Floats, joined
+from heban.measures.network.modularity import Floats, joined, present
 from heban.records.flows import Flows
 
 ROUNDING = 1e-12  # strengths so near, of the greatest, are the same
@@ -16,14 +16,13 @@ def core_number(flows: Flows) -> pd.Series[int]:
     """Return the largest k for which a place is in the k-core, 0 for a place without ties.
 
     The k-core is what remains when places with fewer than k ties to those remaining are taken away until
-    none is left to take. Sizes and directions of flows do not matter.
+    none is left to take. Sizes and directions of flows do not matter, unknown sizes neither (§17).
     Source: Seidman, Social Networks 5 (1983) 269; Batagelj & Zaversnik, arXiv:cs/0310049.
 
     >>> core_number(_demo()).to_dict()
     {'a': 2, 'b': 2, 'c': 2, 'd': 1, 'e': 0}
     """
-    present = joined(flows).sign()
-    return pd.Series(_peeled(present).astype(np.intp), index=list(flows.places), name="core_number")
+    return pd.Series(_peeled(present(flows)).astype(np.intp), index=list(flows.places), name="core_number")
 
 
 def max_core(flows: Flows) -> int:

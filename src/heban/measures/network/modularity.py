@@ -11,6 +11,7 @@ import pandas as pd
 from scipy import sparse
 
 from heban.domain.errors import BadSpec
+from heban.measures.network.requirements import known
 from heban.records.flows import Flows
 
 Floats = npt.NDArray[np.float64]
@@ -21,24 +22,26 @@ Partition: TypeAlias = "Mapping[str, Hashable] | pd.Series[Hashable]"
 def joined(flows: Flows) -> sparse.csr_array:
     """Return the symmetric, sparse n × n matrix of flow between places, both directions together.
 
-    Rows and columns follow `places`, the diagonal is empty (§6), and a tie of value 0 is no tie. A flow
-    without a value is refused with `BadSpec`: what it adds is not known (§1).
+    Rows and columns follow `places`, the diagonal is empty (§6), and a flow of 0 is no tie. A flow between
+    places without a value is refused with `BadSpec`: what it adds is not known (§1).
 
     >>> joined(_demo()).toarray()[0].tolist()
     [0.0, 2.0, 1.0, 0.0, 0.0]
     """
-    ends = flows.frame[["origin", "destination"]]
-    value = flows.frame["value"].to_numpy(dtype=float)
+    rows, columns, value = _between(flows)
     if np.isnan(value).any():
-        origin, destination = ends.iloc[int(np.isnan(value).argmax())]
-        raise BadSpec(f"the flow from {origin} to {destination} has no value; give it one or leave it out.")
-    position = {code: number for number, code in enumerate(flows.places)}
-    rows, columns = (ends[end].map(position).to_numpy(dtype=np.intp) for end in ends)
-    between = (rows != columns) & (value > 0)
-    rows, columns, value = rows[between], columns[between], value[between]
-    size = len(flows.places)
-    both = (np.r_[value, value], (np.r_[rows, columns], np.r_[columns, rows]))
-    return sparse.coo_array(both, shape=(size, size)).tocsr()
+        known(flows)
+    return _symmetric(rows, columns, value, len(flows.places))
+
+
+def present(flows: Flows) -> sparse.csr_array:
+    """Return the same matrix with 1 for every tie, one of unknown value included (§17).
+
+    >>> present(_demo()).toarray()[0].tolist()
+    [0.0, 1.0, 1.0, 0.0, 0.0]
+    """
+    rows, columns, _ = _between(flows)
+    return _symmetric(rows, columns, np.ones(len(rows)), len(flows.places)).sign()
 
 
 def modularity(flows: Flows, partition: Partition, *, resolution: float = 1.0) -> float:
@@ -95,6 +98,22 @@ def checked(resolution: float) -> float:
     if not 0 < resolution < float("inf"):
         raise BadSpec(f"the resolution is {resolution:g}; give a number above 0, 1 for modularity as usual.")
     return resolution
+
+
+def _between(flows: Flows) -> tuple[Numbers, Numbers, Floats]:
+    """Return origin, destination and value of each flow between two places that is not 0."""
+    position = {code: number for number, code in enumerate(flows.places)}
+    rows, columns = (
+        flows.frame[end].map(position).to_numpy(dtype=np.intp) for end in ("origin", "destination")
+    )
+    value = flows.frame["value"].to_numpy(dtype=float)
+    kept = (rows != columns) & (value != 0)
+    return rows[kept], columns[kept], value[kept]
+
+
+def _symmetric(rows: Numbers, columns: Numbers, value: Floats, size: int) -> sparse.csr_array:
+    both = (np.r_[value, value], (np.r_[rows, columns], np.r_[columns, rows]))
+    return sparse.coo_array(both, shape=(size, size)).tocsr()
 
 
 def _within(matrix: sparse.csr_array, groups: Numbers) -> float:

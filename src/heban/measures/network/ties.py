@@ -50,7 +50,7 @@ def degree(flows: Flows) -> pd.Series[int]:
     {'a': 1, 'b': 2, 'c': 1, 'd': 0}
     """
     matrix = flows.matrix()
-    linked = (matrix > 0) | (matrix.T > 0)
+    linked = (matrix != 0) | (matrix.T != 0)
     return pd.Series(linked.sum(axis=1), index=list(flows.places), name="degree")
 
 

@@ -24,7 +24,7 @@ def add_doubts(package: DataPackage, facts: Facts, made: Capacity) -> None:
     facts.table(
         "capacity.doubts",
         table,
-        sources=(),
+        sources=made.sources,
         labels={"drawn": ("变动的选择", "What is drawn"), "values": ("取值个数", "Values")},
         decimals={"values": 0},
         notes=(

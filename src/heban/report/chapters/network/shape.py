@@ -1,4 +1,4 @@
-"""The network of cities that publish together, from records of papers."""
+"""The shape of the network: its size and density, its cities, its strongest ties, year by year."""
 
 from __future__ import annotations
 
@@ -6,44 +6,26 @@ import pandas as pd
 
 from heban.domain.region import Region
 from heban.measures import concentration, network
-from heban.records.flows import Flows
-from heban.records.package import DataPackage
-from heban.report.chapters.maker import NONE, Maker, name_of, named, names_of
-from heban.report.charts import Chart
-from heban.report.charts.flows import flows as flow_map
-from heban.report.charts.maps import tiles
+from heban.report.chapters.maker import NONE, name_of, named, names_of
+from heban.report.chapters.network.cooperation import Cooperation
 from heban.report.facts import Facts
 
-KIND = "coaffiliation"
-PAIRS = ("篇对", "paper pairs")
-CITIES = ("市", "cities")
-TIE_LABELS = {
-    "origin": ("城市", "City"),
-    "destination": ("城市", "City"),
-    "value": ("篇对数", "Paper pairs"),
-}
+FEW = 12  # names in a sentence
+CITY, CITIES = ("城市", "City"), ("市", "cities")
 
 
-def add(package: DataPackage, facts: Facts) -> None:
-    """Add density, ties, strength and the map of co-affiliation, pooled and by year."""
-    region = package.region
-    cities = [city.code for city in region.cities()]
-    flows = package.flows(KIND, cities, directed=False)
-    sources = tuple(dict.fromkeys(flows.frame["table"]))
-    _add_pooled(facts, flows, region, sources)
-    _add_years(facts, flows, sources)
-    _add_cities(facts, flows, region, sources)
-    _add_ties(facts, flows, region, sources)
-
-
-def _add_pooled(facts: Facts, flows: Flows, region: Region, sources: tuple[str, ...]) -> None:
+def add_pooled(facts: Facts, made: Cooperation, region: Region) -> None:
+    """Add density, ties and concentration of all years together."""
+    flows, sources = made.flows, made.sources
     n = len(flows.places)
+    facts.fact("network.what", made.what, sources=sources)
+    facts.fact("network.unit", made.unit, sources=sources)
     facts.fact("network.cities", n, decimals=0, unit=CITIES, sources=("places",))
     possible = network.possible_ties(n, directed=False)
     facts.fact("network.possible", possible, decimals=0, sources=("places",), how="N(N−1)/2")
     facts.fact("network.first_year", flows.years[0], plain=True, sources=sources)
     facts.fact("network.last_year", flows.years[-1], plain=True, sources=sources)
-    facts.fact("network.pairs", flows.frame["value"].sum(), decimals=0, unit=PAIRS, sources=sources)
+    facts.fact("network.pairs", flows.frame["value"].sum(), decimals=0, unit=made.unit, sources=sources)
     facts.fact("network.ties", network.ties(flows), decimals=0, sources=sources)
     how = ("有联系的城市对除以全部可能的城市对", "pairs of cities with a tie over all possible pairs")
     facts.fact("network.density", network.density(flows), decimals=3, sources=sources, how=how)
@@ -52,14 +34,17 @@ def _add_pooled(facts: Facts, flows: Flows, region: Region, sources: tuple[str, 
     facts.fact("network.strongest", names_of(region, list(strength.index[:5])), sources=sources)
     facts.fact("network.gini", concentration.gini(strength), decimals=2, sources=sources)
     absent = [code for code in flows.places if strength[code] == 0]
-    facts.fact("network.absent", names_of(region, absent) or NONE, sources=sources)
+    facts.fact("network.absent", names_of(region, absent[:FEW]) or NONE, sources=sources)
+    facts.fact("network.absent.count", len(absent), decimals=0, sources=sources)
     for group in region.groups.values():
         share = network.share_touching(flows, group.members)
         facts.fact(f"network.group.{group.code}.share", share, decimals=1, sources=sources)
         facts.fact(f"network.group.{group.code}.name", (group.zh, group.en), sources=sources)
 
 
-def _add_years(facts: Facts, flows: Flows, sources: tuple[str, ...]) -> None:
+def add_years(facts: Facts, made: Cooperation, _: Region) -> None:
+    """Add the cities that took part, the ties and the density of every year."""
+    flows, sources = made.flows, made.sources
     records = [
         (
             year,
@@ -79,12 +64,14 @@ def _add_years(facts: Facts, flows: Flows, sources: tuple[str, ...]) -> None:
             "cities": ("参与城市", "Cities taking part"),
             "ties": ("有联系的城市对", "Pairs of cities with a tie"),
             "density": ("网络密度", "Density"),
-            "pairs": ("篇对数", "Paper pairs"),
+            "pairs": made.unit,
         },
     )
 
 
-def _add_cities(facts: Facts, flows: Flows, region: Region, sources: tuple[str, ...]) -> None:
+def add_cities(facts: Facts, made: Cooperation, region: Region) -> None:
+    """Add strength and degree of every city, and where it stands on maps."""
+    flows, sources = made.flows, made.sources
     strength, degree = network.strength(flows), network.degree(flows)
     core = next(iter(region.groups.values())).members if region.groups else ()
     places = [region.place(code) for code in flows.places]
@@ -111,16 +98,18 @@ def _add_cities(facts: Facts, flows: Flows, region: Region, sources: tuple[str, 
             "degree": ("联系城市数", "Degree"),
             "core": ("核心城市", "Core city"),
         },
-        units={"strength": PAIRS},
+        units={"strength": made.unit},
         decimals={"strength": 0, "degree": 0},
     )
     top = table.iloc[0]
     facts.fact("network.top", name_of(region, top["place"]), sources=sources)
-    facts.fact("network.top.strength", top["strength"], decimals=0, unit=PAIRS, sources=sources)
+    facts.fact("network.top.strength", top["strength"], decimals=0, unit=made.unit, sources=sources)
     facts.fact("network.top.degree", top["degree"], decimals=0, unit=CITIES, sources=sources)
 
 
-def _add_ties(facts: Facts, flows: Flows, region: Region, sources: tuple[str, ...]) -> None:
+def add_ties(facts: Facts, made: Cooperation, region: Region) -> None:
+    """Add the tied pairs, of all years together and by year."""
+    flows, sources = made.flows, made.sources
     ties = network.pairs(flows)
     yearly = pd.concat([network.pairs(flows.of_year(year)).assign(year=year) for year in flows.years])
     for id, rows in (("network.flows", ties), ("network.yearly", yearly)):
@@ -128,22 +117,10 @@ def _add_ties(facts: Facts, flows: Flows, region: Region, sources: tuple[str, ..
             id,
             named(rows, region, "origin", "destination"),
             sources=sources,
-            labels=TIE_LABELS,
+            labels={"origin": CITY, "destination": CITY, "value": made.unit},
             decimals={"value": 0},
         )
     strongest = ties.iloc[0]
     for end in ("origin", "destination"):
         facts.fact(f"network.tie.{end}", name_of(region, strongest[end]), sources=sources)
-    facts.fact("network.tie.value", strongest["value"], decimals=0, unit=PAIRS, sources=sources)
-
-
-CHARTS = {
-    "network_map": Chart(flow_map, ("network.flows", "network.places"), outlined=True),
-    "network_tiles": Chart(tiles, ("network.places",), {"value": "strength", "scale": "sqrt"}, outlined=True),
-    "network_years": Chart(
-        flow_map, ("network.yearly", "network.places"), {"by": "year", "labels": 0}, outlined=True
-    ),
-}
-CHAPTER = Maker(
-    "network", "科研合作网络", "The research network", add, CHARTS, needs=("flows",), rows=(KIND,)
-)
+    facts.fact("network.tie.value", strongest["value"], decimals=0, unit=made.unit, sources=sources)

@@ -1,0 +1,110 @@
+"""Nested records: JSON, a document a line, and Parquet; the columns are paths into the document."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import ibis
+import numpy as np
+import pyarrow as pa
+from pyarrow import compute as pc
+from pyarrow import parquet
+
+from heban.domain.errors import BadSpec
+from heban.records.read.blocks import Block, blocks, encoding_of
+from heban.records.read.chunk import Chunk, Fault
+
+BETWEEN = "\x1f"  # the ASCII unit separator stands between the values of a list
+ROWS = 20_000
+
+
+class JsonLines:
+    """A file of JSON documents, one a line; any path is a head, as `primary_topic.id`."""
+
+    heads = None  # whichever are asked for
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.encoding = encoding_of(path)
+
+    def chunks(self, wanted: list[str]) -> Iterator[Chunk]:
+        """Yield documents as rows: the line is the row, the values at the wanted paths are its cells."""
+        row, connection = 1, ibis.duckdb.connect().con
+        for block in blocks(self.path, self.encoding):
+            yield _flattened(_lines(block), row, wanted, connection)
+            row += len(block)
+
+
+class Parquet:
+    """A Parquet file, flat or nested; the row is the record's number, counted from 1."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        try:
+            self.file = parquet.ParquetFile(path)
+        except pa.ArrowInvalid as error:
+            raise BadSpec(f"{path.name} is not readable as Parquet: {error}. Fetch it again.") from error
+        schema = self.file.schema_arrow
+        self.nested = any(pa.types.is_nested(field.type) for field in schema)
+        self.heads = None if self.nested else list(schema.names)
+
+    def chunks(self, wanted: list[str]) -> Iterator[Chunk]:
+        """Yield rows with their cells as text."""
+        first, connection = 1, ibis.duckdb.connect().con
+        tops = {path.split(".")[0].split("[")[0] for path in wanted} if self.nested else None
+        names = None if tops is None else [n for n in self.file.schema_arrow.names if n in tops]
+        for batch in self.file.iter_batches(batch_size=ROWS, columns=names):
+            rows = np.arange(first, first + len(batch))
+            first += len(batch)
+            if self.nested:
+                yield _flattened(_documents(batch, connection), int(rows[0]), wanted, connection)
+            else:
+                cells = [column.cast(pa.string()).fill_null("") for column in batch.columns]
+                yield Chunk.of(rows, pa.table(cells, names=[str(at) for at in range(len(cells))]), [])
+
+
+def _lines(block: Block) -> Any:
+    """Return the lines of a block as an Arrow array, without copying them."""
+    offsets = np.concatenate([[0], block.ends]).astype(np.int32)
+    return pa.StringArray.from_buffers(len(block), pa.py_buffer(offsets), pa.py_buffer(block.data))
+
+
+def _documents(batch: Any, connection: Any) -> Any:
+    """Return the records of a batch as JSON documents."""
+    connection.register("batch", pa.Table.from_batches([batch]))
+    found = connection.sql("SELECT CAST(to_json(batch) AS VARCHAR) AS line FROM batch").to_arrow_table()
+    return found["line"].combine_chunks()
+
+
+def _flattened(lines: Any, first: int, wanted: list[str], connection: Any) -> Chunk:
+    """Return the values at the wanted paths; a line that is no JSON document is a fault."""
+    table = pa.table({"row": np.arange(first, first + len(lines)), "line": lines})
+    connection.register("lines", table)
+    picked = ", ".join(f'{_value(path)} AS "{at}"' for at, path in enumerate(wanted))
+    found = connection.sql(
+        "WITH judged AS (SELECT row, line, CASE WHEN json_valid(line) THEN json_type(line) = 'OBJECT' "
+        "ELSE false END AS good FROM lines WHERE trim(line, chr(9) || chr(10) || chr(13) || ' ') <> ''), "
+        "documents AS (SELECT row, line, good, CASE WHEN good THEN line END AS document FROM judged) "
+        f"SELECT row, good, CASE WHEN NOT good THEN substr(line, 1, 200) END AS shown, {picked} "
+        "FROM documents ORDER BY row"
+    ).to_arrow_table()
+    good = found["good"].combine_chunks()
+    bad = found.filter(pc.invert(good)).select(["row", "shown"]).to_pylist()
+    faults = [Fault(line["row"], "", line["shown"].strip(), "not a JSON document") for line in bad]
+    kept = found.filter(good)
+    return Chunk.of(kept["row"].to_numpy(), kept.drop_columns(["row", "good", "shown"]), faults)
+
+
+def _value(path: str) -> str:
+    """Return the SQL of the text at a path; of a list its values, one after the other.
+
+    >>> print(_value("primary_topic.id"))
+    coalesce(json_extract_string(document, '$."primary_topic"."id"'), '')
+    """
+    steps = [(step.removesuffix("[*]"), step.endswith("[*]")) for step in path.split(".")]
+    quoted = "".join(f'."{name}"' + "[*]" * every for name, every in steps).replace("'", "''")
+    if not any(every for _, every in steps):
+        return f"coalesce(json_extract_string(document, '${quoted}'), '')"
+    return f"coalesce(array_to_string(json_extract_string(document, '${quoted}'), chr(31)), '')"
