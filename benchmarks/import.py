@@ -127,6 +127,11 @@ def _damaged(cells: list[str], sort: str) -> bytes:
     return (line.replace("题".encode(), "题".encode("gbk")) if sort == "bytes" else line) + b"\n"
 
 
+def peak() -> float:
+    """Return the most memory that the process has held so far, in MB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
 def main() -> None:
     """Write the file, import it, and print what it took."""
     rows = int(sys.argv[1]) if len(sys.argv) > 1 else ROWS
@@ -135,23 +140,23 @@ def main() -> None:
         write_region(package)
         damaged = write_damaged(file, rows)
         size = file.stat().st_size / 2**20
-        before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-        stages: dict[str, float] = {}
+        before = peak()
+        stages: dict[str, str] = {}
         start = time.perf_counter()
 
         def step(said: str) -> None:
-            stages[said.partition(":")[0]] = time.perf_counter() - start
+            stages[said.partition(":")[0]] = f"{time.perf_counter() - start:.1f} s, {peak():.0f} MB"
 
         done = import_files([file], package, mapping(), retrieved="2026-01-01", step=step)
         taken = time.perf_counter() - start
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         rejects = open_package(package).frames("rejects")
         assert set(rejects["row"]) == set(damaged["row"]), "the rejects are not the damaged rows"
         print(done.counts.drop(columns=["sha256", "mapping"]).to_string(index=False))
-        print({said: round(seconds, 1) for said, seconds in stages.items()})
+        for said, reached in stages.items():
+            print(f"{said}: reached after {reached}")
         print(
             f"{rows} rows ({size:.0f} MB), {len(damaged)} damaged: {taken:.1f} s, "
-            f"peak memory {peak:.0f} MB ({before:.0f} MB before the import)"
+            f"peak memory {peak():.0f} MB ({before:.0f} MB before the import)"
         )
 
 

@@ -37,13 +37,16 @@ def run(
         str, typer.Option("--format", help="The reports to write: html, docx, xlsx, separated by commas.")
     ] = "html",
     force: Annotated[bool, typer.Option("--force", help="Replace an existing results folder.")] = False,
+    engine: Annotated[
+        str, typer.Option(help="What reduces records: duckdb, local[N] or spark://host:port.")
+    ] = "duckdb",
 ) -> None:
     """Compute a package's results and write the report."""
     from heban.report import run as running  # noqa: PLC0415
 
     with said_plainly(), progress() as step:
         wanted = tuple(part.strip() for part in formats.split(",") if part.strip())
-        results = running.run(package, out, lang=lang, formats=wanted, force=force, step=step)
+        results = running.run(package, out, lang=lang, formats=wanted, force=force, on=engine, step=step)
     for warning in results.warnings:
         err.print(str(warning), markup=False)
     for report in results.reports:

@@ -43,9 +43,10 @@ class Resource:
 class DataPackage:
     """A folder with `datapackage.json`, `region.toml` and tables; nothing is read before it is asked for."""
 
-    def __init__(self, folder: Path, document: dict[str, Any]) -> None:
+    def __init__(self, folder: Path, document: dict[str, Any], on: str = engine.DUCKDB) -> None:
         self.folder = folder
         self.document = document
+        self.on = on  # the engine that reduces records
         self._frames: dict[str, pd.DataFrame] = {}
         self.resources = {r["name"]: _resource(folder, r) for r in document.get("resources", [])}
 
@@ -165,24 +166,24 @@ class DataPackage:
         inside = rows["origin"].isin(universe) & rows["destination"].isin(universe)
         return Flows(rows[inside], universe, directed, "; ".join(rows["unit"].unique()))
 
-    def network(self, records: str, *, on: str = engine.DUCKDB, **options: Any) -> Flows:
+    def network(self, records: str, **options: Any) -> Flows:
         """Return the flows that the package's own records make; `reduce.RECORDS` names the kinds of records.
 
-        `on` is the engine: duckdb, local[N] or spark://host:port. `options` are those of the reduction,
-        as `counting="newman"`, `measure="amount"`, `places` or `by_class`.
+        They are counted on the engine that the package was opened with. `options` are those of the
+        reduction, as `counting="newman"`, `measure="amount"`, `places` or `by_class`.
         """
-        return reduce.network(self._records(reduce.needed(records), on), records, **options)
+        return reduce.network(self._records(reduce.needed(records)), records, **options)
 
-    def held(self, *, on: str = engine.DUCKDB, **options: Any) -> Holdings:
+    def held(self, **options: Any) -> Holdings:
         """Return the papers of each place by class and year, counted from the package's own records."""
-        tables = self._records(("works", "work_places"), on)
+        tables = self._records(("works", "work_places"))
         return reduce.held(reduce.of_papers(*tables), **options)
 
-    def _records(self, kinds: Sequence[str], on: str) -> list[Any]:
+    def _records(self, kinds: Sequence[str]) -> list[Any]:
         missing = [name for name in kinds if not self.of_kind(name)]
         if missing:
             raise BadSpec(f"the package {self.name} has no table of the kind {missing[0]!r}.")
-        return [ibis.union(*(self.table(r.name, on) for r in self.of_kind(name))) for name in kinds]
+        return [ibis.union(*(self.table(r.name, self.on) for r in self.of_kind(name))) for name in kinds]
 
     def published(self) -> pd.DataFrame:
         """Return the published figures of all editions; a package without any has no rows."""
@@ -216,9 +217,10 @@ class DataPackage:
         return f"<DataPackage {self.name}: {len(self.resources)} resources>"
 
 
-def open_package(folder: str | Path) -> DataPackage:
+def open_package(folder: str | Path, on: str = engine.DUCKDB) -> DataPackage:
     """Open the data package in a folder; its tables are read when they are asked for.
 
+    `on` is the engine that reduces its records: duckdb, local[N] or spark://host:port.
     Raises `BadData` when the folder has no readable `datapackage.json`.
 
     >>> open_package("nowhere")
@@ -235,7 +237,7 @@ def open_package(folder: str | Path) -> DataPackage:
         )
     try:
         document = json.loads(descriptor.read_text("utf-8-sig"))
-        return DataPackage(path, document)
+        return DataPackage(path, document, on)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         message = f"not a readable descriptor: {error}"
         repair = "mend the JSON; every resource needs a name and a path"

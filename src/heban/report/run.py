@@ -13,6 +13,7 @@ from typing import Any
 from heban.domain.errors import BadSpec, Finding
 from heban.domain.place import Language
 from heban.records.checking import require_good
+from heban.records.engine import DUCKDB, connection
 from heban.records.package import DataPackage, open_package
 from heban.records.writing import check_target, in_place, write_package
 from heban.report import charts, document, docx, html, results, xlsx
@@ -41,10 +42,12 @@ def run(
     lang: Language = "zh",
     formats: Sequence[str] = ("html",),
     force: bool = False,
+    on: str = DUCKDB,
     step: Step = lambda _: None,
 ) -> Results:
     """Write the results package and the report of a data package into a folder, whole or not at all.
 
+    `on` is the engine that reduces records: duckdb, local[N] or spark://host:port.
     Raises `BadSpec` for a folder that may not be written or a format that is not known, and
     `BadData` with every error of the package.
     """
@@ -54,7 +57,8 @@ def run(
     check_target(out, force=force)
     step(f"checking {package}")
     warnings: list[Finding | str] = list(require_good(package))
-    opened = open_package(package)
+    connection(on)  # says what is missing before anything is computed
+    opened = open_package(package, on)
     facts, left_out = compute(opened, step)
     warnings += [
         f"chapter {maker.id!r} is left out: the package lacks {', '.join(maker.lacks(opened))}"
@@ -112,7 +116,7 @@ def _about(package: DataPackage) -> dict[str, Any]:
         "checksum": package.checksum,
         "version": version("heban"),
         "seed": str(SEED),
-        "engine": "DuckDB",
+        "engine": "DuckDB" if package.on == DUCKDB else f"Spark {package.on}",
     }
 
 

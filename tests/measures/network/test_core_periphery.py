@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from itertools import combinations
+from itertools import combinations, permutations, product
 
 import numpy as np
 import pytest
@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from heban.domain.errors import BadSpec
 from heban.measures.network.core_periphery import Between, core_periphery, core_test
 from heban.measures.network.coreness import coreness
-from heban.measures.network.rewiring import rewired
+from heban.measures.network.rewiring import _exchanged, rewired
 from heban.records.flows import Flows
 from tests.measures.network.flowcases import PLACES, Row, counted, flows_of, scaled
 
@@ -134,6 +134,35 @@ def test_chance_networks_keep_degrees_and_all_come_up_alike_often() -> None:
     assert set(seen) == set(possible)
     expected = draws / len(possible)
     assert sum((count - expected) ** 2 / expected for count in seen.values()) < 70  # df 35: p = 0.0004
+
+
+class Dealt:
+    """A generator of which every answer is set beforehand."""
+
+    def __init__(self, order: tuple[int, ...], turned: tuple[int, ...]) -> None:
+        self.order, self.turned = np.array(order), np.array(turned)
+
+    def permutation(self, size: int) -> np.ndarray:
+        return self.order
+
+    def integers(self, high: int, size: int) -> np.ndarray:
+        return self.turned
+
+
+def test_every_exchange_is_as_likely_as_the_one_back() -> None:
+    """All outcomes of one step with two pairs at once, from every network with the same degrees."""
+    degree = [3, 2, 2, 2, 1]
+    states = [
+        made
+        for made in combinations(combinations(range(5), 2), 5)
+        if np.array_equal(np.bincount(np.ravel(made), minlength=5), degree)
+    ]
+    steps: Counter[tuple[object, object]] = Counter()
+    for state, order, turned in product(states, permutations(range(5)), product((0, 1), repeat=2)):
+        made = _exchanged(np.array(state), 5, 2, Dealt(order, turned))  # type: ignore[arg-type]
+        steps[state, tuple(sorted(tuple(sorted(tie)) for tie in made.tolist()))] += 1
+    assert {after for _, after in steps} == set(states)
+    assert all(steps[after, before] == count for (before, after), count in steps.items())
 
 
 @settings(max_examples=50, deadline=None)

@@ -54,8 +54,8 @@ def assortativity(flows: Flows, values: pd.Series[float], *, weighted: bool = Fa
     if lacking:
         more = f" and {len(lacking) - 10} more" if len(lacking) > 10 else ""
         raise BadSpec(
-            f"no value for {', '.join(lacking[:10])}{more}, which have ties; find the values, or leave those "
-            "places out of the universe and say so."
+            f"places with ties but without a value: {', '.join(lacking[:10])}{more}; find the values, or "
+            "leave those places out of the universe and say so."
         )
     return _correlation(matrix, np.where(tied, number, 0.0), np.where(tied, number, 0.0), weighted)
 

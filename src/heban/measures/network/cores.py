@@ -53,9 +53,8 @@ def _peeled(matrix: sparse.csr_array) -> Floats:
     slack = ROUNDING * float(left.max(initial=0.0))
     shell = np.zeros(len(left))
     inside = np.ones(len(left), dtype=bool)
-    level = 0.0
     while inside.any():
-        level = max(level, float(left[inside].min()))
+        level = float(left[inside].min())
         while (leaving := np.flatnonzero(inside & (left <= level + slack))).size:
             shell[leaving] = level
             inside[leaving] = False

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from scipy.sparse import csr_array
-from scipy.stats import binom
+from scipy.special import betainc
 
 from heban.domain.errors import BadSpec
 from heban.measures.network.requirements import Floats, counts, directed, known, one_of
@@ -65,7 +65,9 @@ class Units:
         net = step.T @ self.times.astype(float)
         if np.isin(np.abs(step.data), (0, 1)).all():
             count = abs(step).T @ self.times.astype(float)
-            return np.asarray(np.minimum(1, 2 * binom.cdf((count - np.abs(net)) / 2, count, 0.5)))
+            fewer = np.floor((count - np.abs(net)) / 2)
+            tail = betainc(np.maximum(count - fewer, 1), fewer + 1, 0.5)  # the binomial distribution function
+            return np.where(count > 0, np.minimum(1, 2 * tail), 1.0)
         large = np.zeros(len(net))
         for size in self._blocks(draws):
             ahead = rng.binomial(self.times, 0.5, size=(size, len(self.times)))

@@ -92,8 +92,8 @@ def needed(module: str) -> Any:
 def nearest(places: Iterable[str], distances: npt.ArrayLike, k: int) -> Weights:
     """Return the k nearest places of each as its neighbours, weight 1; the earlier place wins a tie.
 
-    `distances` n × n (`domain.distance.great_circle`). Nearness is not mutual. `BadSpec` when k is not between 1
-    and n − 1 or a distance is not known.
+    `distances` n × n (`domain.distance.great_circle`). Nearness is not mutual. `BadSpec` when k is not
+    between 1 and n − 1 or a distance is not known.
 
     >>> nearest("abc", [[0, 1, 5], [1, 0, 4], [5, 4, 0]], 1).matrix.tolist()
     [[0.0, 1.0, 0.0], [1.0, 0.0, 0.0], [0.0, 1.0, 0.0]]

@@ -39,11 +39,13 @@ class Chunk:
         return len(self.cells) + len(self.faults)
 
     @classmethod
-    def of(cls, rows: npt.NDArray[np.int64], table: Any, faults: Sequence[Fault]) -> Chunk:
-        """Make a chunk of an Arrow table; rows without any content are left out, as blank lines are."""
+    def of(
+        cls, rows: npt.NDArray[np.int64], table: Any, faults: Sequence[Fault], *, blanks: bool = False
+    ) -> Chunk:
+        """Make a chunk of an Arrow table; rows without any content are left out unless `blanks` count."""
         frame: pd.DataFrame = table.to_pandas()
         frame.index = pd.Index(rows, dtype="int64")
-        blank = np.ones(len(frame), dtype=bool)
+        blank = np.full(len(frame), not blanks)
         for column in frame.columns:
             if not blank.any():
                 break

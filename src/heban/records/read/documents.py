@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import ibis
 import numpy as np
 import pyarrow as pa
-from pyarrow import compute as pc
 from pyarrow import parquet
 
 from heban.domain.errors import BadSpec
@@ -80,31 +80,45 @@ def _documents(batch: Any, connection: Any) -> Any:
 
 def _flattened(lines: Any, first: int, wanted: list[str], connection: Any) -> Chunk:
     """Return the values at the wanted paths; a line that is no JSON document is a fault."""
-    table = pa.table({"row": np.arange(first, first + len(lines)), "line": lines})
-    connection.register("lines", table)
-    picked = ", ".join(f'{_value(path)} AS "{at}"' for at, path in enumerate(wanted))
-    found = connection.sql(
-        "WITH judged AS (SELECT row, line, CASE WHEN json_valid(line) THEN json_type(line) = 'OBJECT' "
-        "ELSE false END AS good FROM lines WHERE trim(line, chr(9) || chr(10) || chr(13) || ' ') <> ''), "
-        "documents AS (SELECT row, line, good, CASE WHEN good THEN line END AS document FROM judged) "
-        f"SELECT row, good, CASE WHEN NOT good THEN substr(line, 1, 200) END AS shown, {picked} "
-        "FROM documents ORDER BY row"
-    ).to_arrow_table()
-    good = found["good"].combine_chunks()
-    bad = found.filter(pc.invert(good)).select(["row", "shown"]).to_pylist()
-    faults = [Fault(line["row"], "", line["shown"].strip(), "not a JSON document") for line in bad]
-    kept = found.filter(good)
-    return Chunk.of(kept["row"].to_numpy(), kept.drop_columns(["row", "good", "shown"]), faults)
+    connection.register("lines", pa.table({"row": np.arange(first, first + len(lines)), "line": lines}))
+    try:
+        found = connection.sql(_picked(wanted, "lines WHERE " + _WRITTEN)).to_arrow_table()
+        faults: list[Fault] = []
+    except duckdb.InvalidInputException:
+        # Judging each line first takes as long as reading it, so only blocks with a bad one are judged.
+        connection.execute(f"CREATE OR REPLACE TEMP TABLE judged AS {_JUDGED} FROM lines WHERE {_WRITTEN}")
+        found = connection.sql(_picked(wanted, "judged WHERE good ORDER BY row")).to_arrow_table()
+        bad = "SELECT row, substr(line, 1, 200) AS shown FROM judged WHERE NOT good ORDER BY row"
+        bad_rows = connection.sql(bad).to_arrow_table().to_pylist()
+        faults = [Fault(line["row"], "", line["shown"].strip(), "not a JSON document") for line in bad_rows]
+    return Chunk.of(found["row"].to_numpy(), found.drop_columns(["row"]), faults, blanks=True)
 
 
-def _value(path: str) -> str:
-    """Return the SQL of the text at a path; of a list its values, one after the other.
+_WRITTEN = "trim(line, chr(9) || chr(10) || chr(13) || ' ') <> ''"
+_JUDGED = (
+    "SELECT row, line, CASE WHEN json_valid(line) THEN json_type(line) = 'OBJECT' ELSE false END AS good"
+)
 
-    >>> print(_value("primary_topic.id"))
-    coalesce(json_extract_string(document, '$."primary_topic"."id"'), '')
+
+def _picked(wanted: list[str], rows: str) -> str:
+    """Return the query of the values at paths: all plain ones in one reading."""
+    plain = [path for path in wanted if "[*]" not in path]
+    at_once = f"json_extract_string(line, [{', '.join(map(_path, plain))}])"
+    picked = ", ".join(
+        f"coalesce(at_once[{plain.index(path) + 1}], '') AS \"{at}\""
+        if path in plain
+        else f"coalesce(array_to_string(json_extract_string(line, {_path(path)}), chr(31)), '') AS \"{at}\""
+        for at, path in enumerate(wanted)
+    )
+    return f"SELECT row, {picked} FROM (SELECT row, line, {at_once} AS at_once FROM {rows})"
+
+
+def _path(path: str) -> str:
+    """Return a path as SQL.
+
+    >>> print(_path("authors[*].name"))
+    '$."authors"[*]."name"'
     """
-    steps = [(step.removesuffix("[*]"), step.endswith("[*]")) for step in path.split(".")]
+    steps = ((step.removesuffix("[*]"), step.endswith("[*]")) for step in path.split("."))
     quoted = "".join(f'."{name}"' + "[*]" * every for name, every in steps).replace("'", "''")
-    if not any(every for _, every in steps):
-        return f"coalesce(json_extract_string(document, '${quoted}'), '')"
-    return f"coalesce(array_to_string(json_extract_string(document, '${quoted}'), chr(31)), '')"
+    return f"'${quoted}'"

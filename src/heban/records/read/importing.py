@@ -73,8 +73,8 @@ def import_files(
     new = not (into / DESCRIPTOR).exists()
     said = mapping.said
     if new:
-        check_target(into, force=False)
         _may_be_new(into, mapping)
+        check_target(into, force=False)
     else:
         require_good(into)
     package = None if new else open_package(into)
@@ -101,6 +101,11 @@ def import_files(
 
 
 def _may_be_new(into: Path, mapping: Mapping) -> None:
+    if into.exists():
+        raise BadSpec(
+            f"'{into}' exists and is no data package. "
+            "Give --into a package, or a folder that does not exist yet."
+        )
     if mapping.said.places is None:
         raise BadSpec(
             f"'{into}' is no data package, and the mapping {mapping.name} has no [places] to make one with. "
@@ -133,8 +138,6 @@ def _to_read(
             skipped.append(path.name)
             continue
         name = path.name if names.setdefault(path.name, sha) == sha else f"{path.name} ({sha[:8]})"
-        if (name, mapping.sha256) in {(n, m) for n, m in zip(done["file"], done["mapping"], strict=True)}:
-            feeds = tuple(table for table in feeds if (sha, mapping.sha256, table) not in before)
         reads[sha] = Read(path, name, sha, source, feeds)
     _has_records(list(reads.values()), mapping, package)
     return list(reads.values()), tuple(skipped)

@@ -69,8 +69,8 @@ def _numbered(numbers: npt.NDArray[np.integer]) -> tuple[Ints, npt.NDArray[np.ob
         return codes.astype(np.int64), labels.astype(object)
     above = (numbers - numbers.min()).astype(np.int64, copy=False)
     found = np.bincount(above) > 0
-    rank = np.cumsum(found) - 1
-    return rank[above], (np.flatnonzero(found) + int(numbers.min())).astype(object)
+    labels = (np.flatnonzero(found) + int(numbers.min())).astype(object)
+    return above if found.all() else (np.cumsum(found) - 1)[above], labels
 
 
 def _one(column: pa.ChunkedArray) -> Any:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-from concurrent.futures import ThreadPoolExecutor
 from enum import StrEnum
 
 import numpy as np
@@ -15,7 +13,6 @@ Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.integer]
 HIGHEST = 63  # bits of a sort key
-WORTHWHILE = 100_000  # rows from which a second thread pays
 
 
 class Counting(StrEnum):
@@ -67,54 +64,12 @@ def pairs_of(
     destination for a record of one place; cells ascend, and within a cell the sizes. Unless `sized`,
     all sizes stand together as 1, which is enough for full counting. Works on whole columns: one sort
     brings a record's places together, then each row meets the next row of its record, the next but
-    one, and so on; ranges of strata are counted side by side. Time n log n in rows and pairs.
+    one, and so on. Time n log n in rows and pairs.
 
     >>> rows = np.array([0, 0, 0, 1]), np.zeros(4, int), np.array([2, 0, 1, 1])
     >>> [column.tolist() for column in pairs_of(*rows, (1, 3))]
     [[1, 2, 4, 5], [3, 3, 1, 3], [1, 1, 1, 1]]
     """
-    parts = _parts(stratum, shape[0])
-    if len(parts) == 1:
-        return _pairs(record, stratum, place, shape, sized)
-
-    def of(part: tuple[int, int]) -> tuple[Ints, Ints, Ints]:
-        mine = (stratum >= part[0]) & (stratum < part[1])
-        return _pairs(record[mine], stratum[mine], place[mine], shape, sized)
-
-    with ThreadPoolExecutor(len(parts)) as threads:  # numpy lets go of the interpreter while it sorts
-        made = list(threads.map(of, parts))
-    cell, size, records = (np.concatenate(columns) for columns in zip(*made, strict=True))
-    return cell, size, records
-
-
-def totals(cell: Ints, size: Ints, records: Ints, counting: Counting) -> tuple[Ints, Floats]:
-    """Return each cell once with its value: Σ records · weight(size), sizes ascending.
-
-    The order of the sum is fixed, so that every engine gives the same last digit.
-
-    >>> totals(np.array([4, 4, 7]), np.array([2, 3, 3]), np.array([1, 2, 1]), Counting.NEWMAN)
-    (array([4, 7]), array([2. , 0.5]))
-    """
-    start = _starts(cell)
-    which = np.repeat(np.arange(start.size), np.diff(start, append=cell.size))
-    value = np.bincount(which, weights=records * weight(counting, size), minlength=start.size)
-    return cell[start], value.astype(float)
-
-
-def _parts(stratum: Ints, strata: int) -> list[tuple[int, int]]:
-    """Return ranges of strata of about equally many rows, one for each processor."""
-    processors = os.cpu_count() or 1
-    if processors == 1 or strata == 1 or stratum.size < WORTHWHILE:
-        return [(0, strata)]
-    before = np.cumsum(np.bincount(stratum, minlength=strata))
-    even = np.searchsorted(before, before[-1] * np.arange(1, processors) / processors) + 1
-    cuts = np.unique([0, *even, strata])
-    return list(zip(cuts[:-1].tolist(), cuts[1:].tolist(), strict=True))
-
-
-def _pairs(
-    record: Ints, stratum: Ints, place: Ints, shape: tuple[int, int], sized: bool
-) -> tuple[Ints, Ints, Ints]:
     strata, places = shape
     bits = tuple(max(top - 1, 1).bit_length() for top in shape)
     head, where = _sorted_rows(record, stratum, place, bits)
@@ -136,9 +91,30 @@ def _pairs(
     return cell, sizes, np.diff(start, append=cells.size)
 
 
+def totals(cell: Ints, size: Ints, records: Ints, counting: Counting) -> tuple[Ints, Floats]:
+    """Return each cell once with its value: Σ records · weight(size), sizes ascending.
+
+    The order of the sum is fixed, so that every engine gives the same last digit.
+
+    >>> totals(np.array([4, 4, 7]), np.array([2, 3, 3]), np.array([1, 2, 1]), Counting.NEWMAN)
+    (array([4, 7]), array([2. , 0.5]))
+    """
+    start = _starts(cell)
+    which = np.repeat(np.arange(start.size), np.diff(start, append=cell.size))
+    value = np.bincount(which, weights=records * weight(counting, size), minlength=start.size)
+    return cell[start], value.astype(float)
+
+
 def _starts(values: Integers) -> Ints:
     """Return where each run of equal values begins."""
-    return np.flatnonzero(np.concatenate([[True], values[1:] != values[:-1]])[: values.size])
+    return np.flatnonzero(_new(values))
+
+
+def _new(values: Integers) -> npt.NDArray[np.bool_]:
+    """Return whether each value differs from the one before it; the first does."""
+    new = np.ones(values.size, bool)
+    np.not_equal(values[1:], values[:-1], out=new[1:])
+    return new
 
 
 def _sorted_rows(record: Ints, stratum: Ints, place: Ints, bits: tuple[int, ...]) -> tuple[Ints, Ints]:
@@ -146,10 +122,12 @@ def _sorted_rows(record: Ints, stratum: Ints, place: Ints, bits: tuple[int, ...]
     high, low = bits
     if int(record.max(initial=0)).bit_length() + high + low > HIGHEST:
         record = np.unique(record, return_inverse=True)[1]
-    key = (record << (high + low)) | (stratum << low) | place
+    key = record << (high + low)
+    key |= stratum << low
+    key |= place
     if not (key[1:] > key[:-1]).all():
         key.sort()
-        once = np.concatenate([[True], key[1:] != key[:-1]])
+        once = _new(key)
         key = key if once.all() else key[once]
     return key >> low, key & ((1 << low) - 1)
 

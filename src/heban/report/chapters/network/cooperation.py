@@ -6,8 +6,7 @@ from dataclasses import dataclass
 
 from heban.records.flows import Flows
 from heban.records.package import DataPackage
-from heban.records.reduce.affiliations import Affiliations, of_papers, of_projects
-from heban.records.reduce.pairs import collaboration
+from heban.records.reduce import needed
 
 COUNTED = "coaffiliation"  # the kind of flows that holds pairs counted by others
 PAPERS, PROJECTS = (("论文", "papers"), ("项目", "projects"))
@@ -34,13 +33,9 @@ def cooperation(package: DataPackage) -> Cooperation:
     if COUNTED in package.row_kinds:
         flows = package.flows(COUNTED, cities, directed=False)
         return Cooperation(flows, PAPERS, tuple(dict.fromkeys(flows.frame["table"])))
-    what, heads, named = (
-        (PAPERS, "works", "work_places")
-        if package.of_kind("work_places")
-        else (PROJECTS, "projects", "participations")
-    )
-    flows = collaboration(_read(package, heads, named), places=cities, unit=UNITS[what][0])
-    used = [resource.name for kind in (heads, named) for resource in package.of_kind(kind)]
+    what, records = (PAPERS, "papers") if package.of_kind("work_places") else (PROJECTS, "projects")
+    flows = package.network(records, places=cities)
+    used = [resource.name for kind in needed(records) for resource in package.of_kind(kind)]
     return Cooperation(flows, what, tuple(used))
 
 
@@ -52,13 +47,3 @@ def unfit(package: DataPackage) -> str:
     if {"projects", "participations"} <= set(kinds):
         return ""
     return f"rows {COUNTED}, or records of papers or projects"
-
-
-def _read(package: DataPackage, heads: str, named: str) -> Affiliations:
-    tables = [_stacked(package, kind) for kind in (heads, named)]
-    return (of_papers if heads == "works" else of_projects)(*tables)
-
-
-def _stacked(package: DataPackage, kind: str) -> object:
-    first, *others = (package.table(resource.name) for resource in package.of_kind(kind))
-    return first.union(*others) if others else first

@@ -33,12 +33,9 @@ class Moved:
 
 def moved(package: DataPackage) -> Moved:
     """Count the records of transfers by origin, destination, year and class."""
-    rows = package.frames("transfers")
-    keys = ["origin", "destination", "year", "class"]
-    counted = rows.groupby(keys, as_index=False, sort=True).size().rename(columns={"size": "value"})
-    cities = tuple(city.code for city in package.region.cities())
-    inside = counted["origin"].isin(cities) & counted["destination"].isin(cities)
-    return Moved(Flows(counted[inside], cities, directed=True, unit=UNIT[0]), tuple(rows["table"].unique()))
+    cities = [city.code for city in package.region.cities()]
+    flows = package.network("transfers", places=cities, by_class=True)
+    return Moved(flows, tuple(resource.name for resource in package.of_kind("transfers")))
 
 
 def add_maps(package: DataPackage, facts: Facts, made: Moved) -> None:
