@@ -17,6 +17,7 @@ from heban.records.read.mapping import FileShape
 from heban.records.read.sources import open_source
 
 HEAD = "id,name,year,place\n"
+HINT = "; if all rows are so, say the encoding under [file] of the mapping"
 
 
 def read(
@@ -55,7 +56,14 @@ def test_a_line_in_another_encoding_spoils_itself_only(tmp_path: Path) -> None:
     lines = [HEAD.encode(), "1,苏州,2012,A\n".encode(), "2,苏州,2012,A\n".encode("gbk"), b"3,x,2013,B\n"]
     rows, faults = read(written(tmp_path, b"".join(lines)))
     assert rows == {2: ["1", "苏州", "2012", "A"], 4: ["3", "x", "2013", "B"]}
-    assert faults == [(3, "2,…", "characters that are not UTF-8")]
+    assert faults == [(3, "2,…", f"characters that are not UTF-8{HINT}")]
+
+
+def test_a_western_encoding_is_not_taken_for_chinese(tmp_path: Path) -> None:
+    path = written(tmp_path, (HEAD + "1,Université de développement,2012,A\n2,x,2013,B\n").encode("latin-1"))
+    rows, faults = read(path)
+    assert (list(rows), [row for row, _, _ in faults]) == ([3], [2])
+    assert read(path, FileShape(encoding="latin-1"))[0][2][1] == "Université de développement"
 
 
 def test_cells_too_few_and_too_many(tmp_path: Path) -> None:

@@ -295,6 +295,39 @@ def test_scopus_and_cnki_exports(yrd: Path, tmp_path: Path) -> None:
     assert opened.frame("work_places_3")["place"].tolist() == ["320500", "340100"]
 
 
+def test_marks_of_absence_are_absent_and_text_is_not_a_number(demo: Path, tmp_path: Path) -> None:
+    mapping = parse(
+        'kind = "projects"\n[projects]\nid = "id"\nyear = "start"\nuntil = "end"\n'
+        'amount = { column = "sum", unit = "元" }\n'
+        '[participations]\nid = "id"\nproject = "id"\nplace = "place"\n',
+        "m.toml",
+        "projects",
+    )
+    file = tmp_path / "a.csv"
+    lines = [
+        "id,start,end,sum,place",
+        "1,2012,NA,—,A1",
+        "2,NA,2013,5,A1",
+        "3,2012,soon,about 5,A1",
+        "4,2012,,0,A1",
+    ]
+    file.write_text("\n".join(lines), "utf-8")
+    done = import_files([file], demo, mapping, retrieved=DAY)
+    assert counted(done) == {"projects": (4, 3, 0, 1), "participations": (4, 3, 0, 1)}
+    opened = good(demo)
+    amounts = opened.frame("projects")[["id", "until", "amount"]].astype(object)
+    assert amounts.where(amounts.notna(), None).to_numpy().tolist() == [
+        ["1", None, None],
+        ["3", None, None],
+        ["4", None, 0.0],
+    ]
+    assert opened.frame("rejects")[["row", "value", "reason"]].to_numpy().tolist() == [
+        [3, "NA", "the cell is empty"],
+        [4, "soon", "kept without it: not a date"],
+        [4, "about 5", "kept without it: not an amount"],
+    ]
+
+
 def test_a_flat_parquet_file_and_a_missing_sheet(demo: Path, tmp_path: Path) -> None:
     text = 'kind = "works"\n[works]\nid = "id"\nyear = "year"\n[work_places]\nwork = "id"\nplace = "place"\n'
     frame = pd.DataFrame({"id": ["a", "b", None], "year": [2012, 2013, 2014], "place": ["A1", "Q9", "A1"]})

@@ -59,6 +59,15 @@ def test_every_fault_is_named_with_what_is_allowed() -> None:
     ]
 
 
+def test_an_unknown_encoding_is_refused() -> None:
+    with pytest.raises(BadSpec) as no:
+        parse(GOOD + '[file]\nencoding = "utf8mb4"\n', "m.toml", "transfers")
+    assert str(no.value) == (
+        "m.toml has 1 fault:\n  file.encoding = 'utf8mb4': it should be the name of an encoding, "
+        "as utf-8, gb18030, latin-1."
+    )
+
+
 def test_what_the_data_dictionary_needs_is_asked_for() -> None:
     with pytest.raises(BadSpec) as no:
         parse(GOOD.replace('id = "no"\n', 'amount = "sum"\n'), "m.toml", "transfers")

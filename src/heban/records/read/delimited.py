@@ -105,7 +105,7 @@ class Delimited:
         faults = [
             Fault(int(numbers[line]), "", block.shown(line), reason)
             for which, reason in (
-                (block.broken, f"characters that are not {_NAMES.get(self.encoding, self.encoding)}"),
+                (block.broken, f"characters that are not {_NAMES.get(self.encoding, self.encoding)}{_HINT}"),
                 (records.unclosed, "a quotation mark that is not closed"),
             )
             for line in np.flatnonzero(which[: records.end]).tolist()
@@ -152,6 +152,7 @@ class Delimited:
 
 
 _NAMES = {"utf-8": "UTF-8", "gb18030": "GB 18030"}
+_HINT = "; if all rows are so, say the encoding under [file] of the mapping"
 
 
 class _Records:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import hashlib
 import tomllib
 from collections.abc import Sequence
@@ -9,9 +10,9 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, Field, ValidationError, create_model
+from pydantic import AfterValidator, BaseModel, Field, ValidationError, create_model
 
 from heban.domain.errors import BadSpec, unknown
 from heban.records.kinds import kind
@@ -29,6 +30,16 @@ TABLES = {
 PARENT = {"work_places": "work", "participations": "project"}
 
 
+def _known_encoding(name: str) -> str:
+    try:
+        return codecs.lookup(name).name if name else ""
+    except LookupError as error:
+        raise ValueError("the name of an encoding, as utf-8, gb18030, latin-1") from error
+
+
+Encoding = Annotated[str, AfterValidator(_known_encoding)]
+
+
 class FileShape(Keys):
     """How the files are written; what is not said is found out."""
 
@@ -36,7 +47,9 @@ class FileShape(Keys):
         default="",
         description="text (CSV, TSV), excel, parquet, json (a document a line), ror; else by the name",
     )
-    encoding: str = Field(default="", description="of text; else UTF-8, UTF-16 or GB 18030, whichever it is")
+    encoding: Encoding = Field(
+        default="", description="of text; else UTF-8, UTF-16 or GB 18030, whichever it is"
+    )
     delimiter: str = Field(default="", description="of text; else comma, tab, semicolon or bar")
     quotes: bool = Field(default=True, description="false: quotation marks are plain characters")
     sheet: str = Field(default="", description="of a workbook; else the first")

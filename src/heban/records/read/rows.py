@@ -14,6 +14,7 @@ from heban.records.read.chunk import SHOWN, Chunk
 from heban.records.read.columns import Column
 from heban.records.read.mapping import Each, Section
 from heban.records.read.placing import EMPTY, Places
+from heban.records.sheets.figures import ABSENT
 
 WITHOUT = "kept without it: "
 REJECTS = ["row", "column", "value", "reason", "fatal"]
@@ -89,7 +90,9 @@ def _one_each(cells: pd.DataFrame, each: Each) -> pd.DataFrame:
 def _read(made: _Table, cells: pd.DataFrame, known: Field, how: Column) -> None:
     if not any(head in cells for head in how.heads()) and not how.value:
         return  # an optional column that this file does not have
-    found = source(cells, how)
+    raw = found = source(cells, how)
+    if known.is_number or known.name == "date":
+        found = raw.where(~raw.str.lower().isin(ABSENT), "")
     given, wrong = cut(found, how.pattern, how.words)
     column = next((head for head in how.heads() if head in cells), known.name)
     fatal = known.need or known.key
@@ -116,7 +119,7 @@ def _read(made: _Table, cells: pd.DataFrame, known: Field, how: Column) -> None:
             given = given.where(~strange, "")
         made.fields[known.name] = given
     if fatal:
-        made.refuse(found, (found == "") & ~wrong, column, EMPTY, fatal=True)
+        made.refuse(raw, (found == "") & ~wrong, column, EMPTY, fatal=True)
 
 
 def _dated(made: _Table, given: pd.Series[str], known: Field, how: Column, column: str) -> None:

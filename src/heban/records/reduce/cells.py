@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from heban.records.flows import Flows
-from heban.records.reduce.counting import Counting, Ints, totals
+from heban.records.reduce.counting import Counting, Ints, apart, totals
 
 Labels = npt.NDArray[np.object_]
 
@@ -52,7 +52,7 @@ class Cells:
         return Flows(frame, known, directed, unit)
 
     def _apart(self, cell: Ints) -> tuple[Ints, Ints, Ints, Ints]:
-        rest, destination = np.divmod(cell, max(self.places.size, 1))
-        stratum, origin = np.divmod(rest, max(self.places.size, 1))
-        year, kind = np.divmod(stratum, max(self.classes.size, 1))
+        rest, destination = apart(cell, max(self.places.size, 1))
+        stratum, origin = apart(rest, max(self.places.size, 1))
+        year, kind = apart(stratum, max(self.classes.size, 1))
         return year, kind, origin, destination

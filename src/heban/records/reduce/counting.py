@@ -87,8 +87,18 @@ def pairs_of(
     cells.sort()
     start = _starts(cells)
     found = cells[start].astype(np.int64)
-    cell, sizes = np.divmod(found, most) if sized else (found, np.ones_like(found))
+    cell, sizes = apart(found, most) if sized else (found, np.ones_like(found))
     return cell, sizes, np.diff(start, append=cells.size)
+
+
+def apart(numbers: Ints, by: int) -> tuple[Ints, Ints]:
+    """Return quotient and remainder of codes; several times as fast as `np.divmod`.
+
+    >>> apart(np.array([7, 9]), 4)
+    (array([1, 2]), array([3, 1]))
+    """
+    quotient = numbers // by
+    return quotient, numbers - quotient * by
 
 
 def totals(cell: Ints, size: Ints, records: Ints, counting: Counting) -> tuple[Ints, Floats]:
@@ -136,9 +146,10 @@ def _fill(cells: Integers, head: Ints, base: Integers, step: Integers, alone: In
     """Write the cell of every pair, and of every record of one place, into `cells`."""
     at = alone.size
     cells[:at] = base[alone] + step[alone]
-    away, rows = 1, np.flatnonzero(head[1:] == head[:-1])
+    follows = np.append(head[1:] == head[:-1], False)  # the next row is of the same record
+    away, rows = 1, np.flatnonzero(follows)
     while rows.size:
-        cells[at : at + rows.size] = base[rows] + step[rows + away]
-        at, away = at + rows.size, away + 1
-        rows = rows[: np.searchsorted(rows, head.size - away)]
-        rows = rows[head[rows + away] == head[rows]]
+        part = cells[at : at + rows.size]
+        base.take(rows, out=part, mode="clip")  # to clip needs no second copy, and nothing is out of range
+        part += step.take(rows + away, mode="clip")
+        rows, at, away = rows[follows.take(rows + away, mode="clip")], at + rows.size, away + 1

@@ -10,7 +10,7 @@ from heban.report.chapters.maker import NONE, name_of, named, names_of
 from heban.report.chapters.network.cooperation import Cooperation
 from heban.report.facts import Facts
 
-FEW = 12  # names in a sentence
+FEW, DRAWN = 12, 400  # names in a sentence, and ties on a map: the strongest
 CITY, CITIES = ("城市", "City"), ("市", "cities")
 
 
@@ -25,7 +25,9 @@ def add_pooled(facts: Facts, made: Cooperation, region: Region) -> None:
     facts.fact("network.possible", possible, decimals=0, sources=("places",), how="N(N−1)/2")
     facts.fact("network.first_year", flows.years[0], plain=True, sources=sources)
     facts.fact("network.last_year", flows.years[-1], plain=True, sources=sources)
-    facts.fact("network.pairs", flows.frame["value"].sum(), decimals=0, unit=made.unit, sources=sources)
+    facts.fact(
+        "network.pairs", network.pairs(flows)["value"].sum(), decimals=0, unit=made.unit, sources=sources
+    )
     facts.fact("network.ties", network.ties(flows), decimals=0, sources=sources)
     how = ("有联系的城市对除以全部可能的城市对", "pairs of cities with a tie over all possible pairs")
     facts.fact("network.density", network.density(flows), decimals=3, sources=sources, how=how)
@@ -51,7 +53,7 @@ def add_years(facts: Facts, made: Cooperation, _: Region) -> None:
             network.taking_part(flows.of_year(year)),
             network.ties(flows.of_year(year)),
             network.density(flows.of_year(year)),
-            float(flows.of_year(year).frame["value"].sum()),
+            float(network.pairs(flows.of_year(year))["value"].sum()),
         )
         for year in flows.years
     ]
@@ -111,8 +113,11 @@ def add_ties(facts: Facts, made: Cooperation, region: Region) -> None:
     """Add the tied pairs, of all years together and by year."""
     flows, sources = made.flows, made.sources
     ties = network.pairs(flows)
-    yearly = pd.concat([network.pairs(flows.of_year(year)).assign(year=year) for year in flows.years])
-    for id, rows in (("network.flows", ties), ("network.yearly", yearly)):
+    strongest = ties.iloc[0]
+    yearly = pd.concat(
+        [network.pairs(flows.of_year(year)).head(DRAWN // 2).assign(year=year) for year in flows.years]
+    )
+    for id, rows in (("network.flows", ties.head(DRAWN)), ("network.yearly", yearly)):
         facts.table(
             id,
             named(rows, region, "origin", "destination"),
@@ -120,7 +125,6 @@ def add_ties(facts: Facts, made: Cooperation, region: Region) -> None:
             labels={"origin": CITY, "destination": CITY, "value": made.unit},
             decimals={"value": 0},
         )
-    strongest = ties.iloc[0]
     for end in ("origin", "destination"):
         facts.fact(f"network.tie.{end}", name_of(region, strongest[end]), sources=sources)
     facts.fact("network.tie.value", strongest["value"], decimals=0, unit=made.unit, sources=sources)

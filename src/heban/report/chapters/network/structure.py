@@ -12,6 +12,7 @@ from heban.measures.network.core_periphery import core_periphery
 from heban.measures.network.cores import core_number
 from heban.report.chapters.maker import NONE, SEED, named, names_of
 from heban.report.chapters.network.cooperation import Cooperation
+from heban.report.chapters.network.shape import FEW
 from heban.report.facts import Facts
 
 RUNS, SHOWN = 20, 15
@@ -65,5 +66,11 @@ def add_structure(facts: Facts, made: Cooperation, region: Region) -> None:
     facts.fact("network.modularity", found.modularity, decimals=2, sources=sources)
     facts.fact("network.stability", found.stability, decimals=2, sources=sources)
     facts.fact("network.runs", found.runs, decimals=0)
-    facts.fact("network.core", names_of(region, list(core.core)) or NONE, sources=sources)
+    facts.fact("network.core", names_of(region, _strongest(core.core, strength)) or NONE, sources=sources)
+    facts.fact("network.core.count", len(core.core), decimals=0, sources=sources)
     facts.fact("network.core.fit", core.correlation, decimals=2, sources=sources)
+
+
+def _strongest(codes: tuple[str, ...], strength: pd.Series[float]) -> list[str]:
+    """Return the first few of some places, the strongest first."""
+    return [str(code) for code in strength[list(codes)].sort_values(ascending=False).index[:FEW]]
