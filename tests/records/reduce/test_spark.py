@@ -134,9 +134,9 @@ def test_leads_to_partners(spark: str) -> None:
 
 
 def test_a_package_is_reduced_on_spark(yrd: Path, spark: str) -> None:
-    package = open_package(yrd)
-    same(package.network("papers", counting="pair"), package.network("papers", counting="pair", on=spark))
-    ours, theirs = package.held(), package.held(on=spark)
+    here, there = open_package(yrd), open_package(yrd, on=spark)
+    same(here.network("papers", counting="pair"), there.network("papers", counting="pair"))
+    ours, theirs = here.held(), there.held()
     pd.testing.assert_frame_equal(ours.frame, theirs.frame, check_exact=True)
 
 

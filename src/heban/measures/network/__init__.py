@@ -34,6 +34,7 @@ from heban.measures.network.ties import (
     strength,
     taking_part,
     ties,
+    weighted_density,
 )
 
 __all__ = [
@@ -88,5 +89,6 @@ __all__ = [
     "taking_part",
     "ties",
     "transitivity",
+    "weighted_density",
     "weighted_reciprocity",
 ]

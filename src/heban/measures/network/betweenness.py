@@ -23,8 +23,8 @@ def betweenness(flows: Flows, *, weighted: bool = False, normalised: bool = True
     σ_st(v) of those through v. Normalised, divided by the (n−1)(n−2) ordered pairs of other places of the
     universe, places without ties among them (§5), NaN with fewer than three; otherwise the sum, over
     unordered pairs when the flows are undirected. Unweighted, a path is as long as it has ties; weighted, a
-    tie is 1/flow long, and equal lengths are equal exactly, not as rounding has it (`geodesics` tells how).
-    A flow of unknown value is refused (§1).
+    tie is 1/flow long, and equal lengths count as equal whatever rounding makes of them (see
+    `geodesics`). A flow of unknown value is refused (§1).
     Source: Freeman, Sociometry 40 (1977) 35; weights: Newman, Phys. Rev. E 64 (2001) 016132; method:
     Brandes, Journal of Mathematical Sociology 25 (2001) 163.
 

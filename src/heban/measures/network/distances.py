@@ -61,6 +61,9 @@ def short_ties(length: Floats) -> Floats:
     >>> short_ties(np.array([[np.inf, 1, 9], [1, np.inf, 2], [9, 2, np.inf]])).tolist()
     [[inf, 1.0, inf], [1.0, inf, 2.0], [inf, 2.0, inf]]
     """
+    present = length[np.isfinite(length)]
+    if present.max(initial=0.0) <= 2 * present.min(initial=np.inf):  # no two ties are shorter than one
+        return length
     around, near = length.copy(), 1 / length
     for hub in np.argsort(-(near.sum(axis=0) + near.sum(axis=1)), kind="stable")[:HUBS]:
         np.minimum(around, length[:, hub, None] + length[hub], out=around)

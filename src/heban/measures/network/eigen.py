@@ -58,7 +58,7 @@ def pagerank(flows: Flows, *, damping: float = 0.85, weighted: bool = True) -> p
         onward = damping * (follow @ found + found[stuck].sum() / n) + (1 - damping) / n
         moved = float(np.abs(onward - found).sum())
         found, off = onward, min(off * damping, moved * damping / (1 - damping))
-    return pd.Series(found, index=list(flows.places), name="pagerank")
+    return pd.Series(found / found.sum(), index=list(flows.places), name="pagerank")
 
 
 def hits(flows: Flows, *, weighted: bool = True) -> pd.DataFrame:

@@ -43,6 +43,20 @@ def density(flows: Flows) -> float:
     return ties(flows) / possible if possible else float("nan")
 
 
+def weighted_density(flows: Flows) -> float:
+    """Return the mean flow over all possible ties, in the unit of the flows; a pair without a tie counts 0.
+
+    Undirected: 2W/(N(N−1)), W being the sum of flows between places (§5, §6). Unlike the density it does
+    not saturate when nearly all pairs are tied. Source: Wasserman & Faust (1994), ch. 4.3.
+
+    >>> round(weighted_density(_demo()), 4)
+    0.6667
+    """
+    possible = possible_ties(len(flows.places), directed=flows.directed)
+    total = float(flows.matrix().sum()) / (1 if flows.directed else 2)
+    return total / possible if possible else float("nan")
+
+
 def degree(flows: Flows) -> pd.Series[int]:
     """Return how many other places each place is tied to, 0 for a place without ties.
 

@@ -53,19 +53,21 @@ def add_years(facts: Facts, made: Cooperation, _: Region) -> None:
             network.taking_part(flows.of_year(year)),
             network.ties(flows.of_year(year)),
             network.density(flows.of_year(year)),
+            network.weighted_density(flows.of_year(year)),
             float(network.pairs(flows.of_year(year))["value"].sum()),
         )
         for year in flows.years
     ]
     facts.table(
         "network.years",
-        pd.DataFrame(records, columns=["year", "cities", "ties", "density", "pairs"]),
+        pd.DataFrame(records, columns=["year", "cities", "ties", "density", "weighted", "pairs"]),
         sources=sources,
-        decimals={"density": 3, "pairs": 0, "cities": 0, "ties": 0},
+        decimals={"density": 3, "weighted": 3, "pairs": 0, "cities": 0, "ties": 0},
         labels={
             "cities": ("参与城市", "Cities taking part"),
             "ties": ("有联系的城市对", "Pairs of cities with a tie"),
             "density": ("网络密度", "Density"),
+            "weighted": ("加权密度", "Weighted density"),
             "pairs": made.unit,
         },
     )
