@@ -7,7 +7,11 @@ from heban.measures.network.assortativity import assortativity, degree_assortati
 from heban.measures.network.backbone import backbone, disparity
 from heban.measures.network.betweenness import betweenness
 from heban.measures.network.brokerage import brokerage
-from heban.measures.network.centralization import degree_centralization
+from heban.measures.network.centralization import (
+    betweenness_centralization,
+    closeness_centralization,
+    degree_centralization,
+)
 from heban.measures.network.closeness import closeness, harmonic
 from heban.measures.network.clustering import average_clustering, clustering, transitivity
 from heban.measures.network.communities import communities
@@ -43,10 +47,12 @@ __all__ = [
     "average_path_length",
     "backbone",
     "betweenness",
+    "betweenness_centralization",
     "brokerage",
     "change",
     "city_roles",
     "closeness",
+    "closeness_centralization",
     "clustering",
     "communities",
     "component_count",
