@@ -26,6 +26,8 @@ import pyarrow.parquet as pq
 
 from benchmarks.index import peak
 from heban.records import engine, reduce
+from heban.records.reduce.cells import Cells
+from heban.records.reduce.pairs import in_memory
 
 PAPERS, CITIES, YEARS, FIRST = 1_000_000, 400, 20, 2004
 DRAWS = 2.418  # cities drawn for a paper on average, which makes 2.37 different ones
@@ -72,6 +74,11 @@ def ours(path: Path, counting: str = "full") -> pd.DataFrame:
     """Return the counts by Heban, from the file to the frame of flows."""
     rows = reduce.of_rows(engine.connection().read_parquet(path))
     return reduce.collaboration(rows, counting=counting).frame
+
+
+def counts(path: Path) -> Cells:
+    """Return the counts by Heban as columns of numbers, which is what the self-join returns."""
+    return in_memory(reduce.of_rows(engine.connection().read_parquet(path)), by_class=False, sized=False)
 
 
 def self_join(path: Path) -> pa.Table:
@@ -128,7 +135,8 @@ def least(*jobs: Callable[[], object], runs: int = 7) -> list[float]:
 def beside(folder: Path) -> None:
     """Time ours beside the self-join and the floor, for each kind of identifier and order."""
     print(
-        "1,000,000 papers              rows   floor s   ours s  Newman s  self-join s  ours/join (goal 0.50)"
+        "1,000,000 papers              rows   floor s  counts s  flows s  Newman s  self-join s  "
+        "counts/join (goal 0.50)  flows/join"
     )
     for texts in (False, True):
         for strewn in (False, True):
@@ -136,12 +144,13 @@ def beside(folder: Path) -> None:
             made, joined = ours(path), self_join(path)
             between = made[made["origin"] != made["destination"]]
             assert (len(between), between["value"].sum()) == (joined.num_rows, pc.sum(joined["n"]).as_py())
-            jobs = (floor, ours, partial(ours, counting="newman"), self_join)
-            read, mine, shared, join = least(*(partial(job, path) for job in jobs))
+            jobs = (floor, counts, ours, partial(ours, counting="newman"), self_join)
+            read, counted, mine, shared, join = least(*(partial(job, path) for job in jobs))
             name = f"{'text' if texts else 'number'} ids, {'strewn' if strewn else 'in order'}"
             rows = pq.read_metadata(path).num_rows
             print(
-                f"{name:<24} {rows:9,} {read:9.3f} {mine:8.3f} {shared:9.3f} {join:12.3f} {mine / join:10.2f}"
+                f"{name:<24} {rows:9,} {read:9.3f} {counted:9.3f} {mine:8.3f} {shared:9.3f} {join:12.3f} "
+                f"{counted / join:12.2f} {mine / join:22.2f}"
             )
     print(f"{len(between):,} year × city × city counts, equal to those of the self-join.\n")
 
