@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,8 @@ import pytest
 
 from heban.records.package import open_package
 from heban.records.synth import NAME
-from heban.report.run import run
+from heban.report.chapters import CHAPTERS
+from heban.report.run import compute, run
 
 
 def table(facts: Any, id: str) -> pd.DataFrame:
@@ -67,3 +69,26 @@ def test_every_figure_of_the_chapter_says_that_it_is_synthetic(
     figures = chapter.split("<figcaption")[1:]
     assert len(figures) >= 8
     assert all(word in figure.split("</figcaption>")[0] for figure in figures)
+
+
+def test_records_that_stay_within_their_city_make_no_chapter(
+    demo_with: Callable[..., Path],
+) -> None:
+    rows = pd.DataFrame({"id": ["1"], "year": [2020], "origin": ["A1"], "destination": ["A1"]})
+    package = open_package(demo_with(transfers=rows))
+    assert CHAPTERS["transfer_cities"].lacks(package) == ["transfers between two cities"]
+
+
+def test_the_first_year_that_is_drawn_has_something_to_draw(demo_with: Callable[..., Path]) -> None:
+    rows = pd.DataFrame(
+        {
+            "id": ["1", "2", "3"],
+            "year": [2020, 2021, 2022],
+            "origin": ["A1", "A1", "B1"],
+            "destination": ["A1", "A2", "A1"],
+        }
+    )
+    facts, left_out = compute(open_package(demo_with(transfers=rows)))
+    assert "transfer_cities" not in [maker.id for maker in left_out]
+    assert value(facts, "first_year") == 2021
+    assert value(facts, "capitals.top") == {"zh": "无", "en": "none"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from heban.measures import network
 from heban.records.flows import Flows
 from heban.records.package import DataPackage
 from heban.records.reduce import needed
@@ -33,17 +34,21 @@ def cooperation(package: DataPackage) -> Cooperation:
     if COUNTED in package.row_kinds:
         flows = package.flows(COUNTED, cities, directed=False)
         return Cooperation(flows, PAPERS, tuple(dict.fromkeys(flows.frame["table"])))
-    what, records = (PAPERS, "papers") if package.of_kind("work_places") else (PROJECTS, "projects")
+    what, records = (
+        (PAPERS, "papers")
+        if package.of_kind("works") and package.of_kind("work_places")
+        else (PROJECTS, "projects")
+    )
     flows = package.network(records, places=cities)
     used = [resource.name for kind in needed(records) for resource in package.of_kind(kind)]
     return Cooperation(flows, what, tuple(used))
 
 
 def unfit(package: DataPackage) -> str:
-    """Say what is lacking when a package has neither counted pairs nor records of several places."""
-    kinds = [name for name in ("works", "work_places", "projects", "participations") if package.of_kind(name)]
-    if COUNTED in package.row_kinds or {"works", "work_places"} <= set(kinds):
-        return ""
-    if {"projects", "participations"} <= set(kinds):
-        return ""
-    return f"rows {COUNTED}, or records of papers or projects"
+    """Say what is lacking when a package has no pairs: neither counted ones nor records of several cities."""
+    papers, projects = (
+        all(package.of_kind(kind) for kind in needed(records)) for records in ("papers", "projects")
+    )
+    if not (COUNTED in package.row_kinds or papers or projects):
+        return f"rows {COUNTED}, or records of papers or projects"
+    return "" if network.ties(cooperation(package).flows) else "records of two cities"

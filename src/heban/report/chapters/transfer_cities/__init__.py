@@ -5,7 +5,7 @@ from __future__ import annotations
 from heban.records.package import DataPackage
 from heban.report.chapters.maker import Maker
 from heban.report.chapters.transfer_cities.corridors import add_corridors
-from heban.report.chapters.transfer_cities.flows import add_maps, moved
+from heban.report.chapters.transfer_cities.flows import add_maps, moved, unfit
 from heban.report.chapters.transfer_cities.industries import add_industries
 from heban.report.chapters.transfer_cities.roles import add_roles
 from heban.report.charts import Chart
@@ -46,4 +46,5 @@ CHAPTER = Maker(
     add,
     CHARTS,
     needs=("transfers",),
+    unfit=unfit,
 )

@@ -26,9 +26,15 @@ class Moved:
     sources: tuple[str, ...]
 
     @property
+    def years(self) -> list[int]:
+        """The years in which anything goes from one city to another."""
+        frame = self.flows.frame
+        return sorted({int(year) for year in frame.loc[frame["origin"] != frame["destination"], "year"]})
+
+    @property
     def last(self) -> Flows:
-        """The flows of the last year."""
-        return self.flows.of_year(self.flows.years[-1])
+        """The flows of the last such year."""
+        return self.flows.of_year(self.years[-1])
 
 
 def moved(package: DataPackage) -> Moved:
@@ -38,10 +44,15 @@ def moved(package: DataPackage) -> Moved:
     return Moved(flows, tuple(resource.name for resource in package.of_kind("transfers")))
 
 
+def unfit(package: DataPackage) -> str:
+    """Say what is lacking when no record goes from one city to another."""
+    return "" if moved(package).years else "transfers between two cities"
+
+
 def add_maps(package: DataPackage, facts: Facts, made: Moved) -> None:
     """Add the strongest flows of years spread over the whole time, and how the network changed."""
     region, flows = package.region, made.flows
-    years = _spread(flows.years)
+    years = _spread(made.years)
     pairs = pd.concat([network.pairs(flows.of_year(year)).head(SHOWN).assign(year=year) for year in years])
     facts.table(
         "transfer.cities.flows",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from heban.records.package import DataPackage
-from heban.report.chapters.maker import labelled, name_of, named
+from heban.report.chapters.maker import NONE, labelled, name_of, named
 from heban.report.chapters.transfer_cities.flows import UNIT, Moved
 from heban.report.facts import Facts
 
@@ -53,13 +53,11 @@ def _add_capitals(
         decimals={"value": 0},
     )
     top = table.loc[table.groupby("place")["value"].idxmax()]
-    told = [(name_of(region, row["place"]), names.get(row["class"], (row["class"],) * 2))
-            for row in top.to_dict("records")]  # fmt: skip
-    facts.fact(
-        "transfer.cities.capitals.top",
-        [{"zh": f"{city['zh']}（{what[0]}）", "en": f"{city['en']} ({what[1]})"} for city, what in told],
-        sources=made.sources,
-    )
+    told = []
+    for row in top.to_dict("records"):
+        place, (zh, en) = name_of(region, row["place"]), names.get(row["class"], (row["class"],) * 2)
+        told.append({"zh": f"{place['zh']}（{zh}）", "en": f"{place['en']} ({en})"})
+    facts.fact("transfer.cities.capitals.top", told or NONE, sources=made.sources)
 
 
 def _capital(package: DataPackage, province: str) -> str:
