@@ -53,7 +53,10 @@ def connection(engine: str = DUCKDB) -> Any:
 
 @cache
 def _connected(engine: str) -> Any:
-    return ibis.duckdb.connect() if engine == DUCKDB else ibis.pyspark.connect(_session(engine))
+    if engine == DUCKDB:
+        return ibis.duckdb.connect()
+    session = _session(engine)  # says what is missing, before Ibis says it in its own way
+    return ibis.pyspark.connect(session)
 
 
 def table(path: Path, kind: Kind, encoding: str | None = None, engine: str = DUCKDB) -> Any:
