@@ -9,7 +9,7 @@ from typing import Self
 import numpy as np
 import numpy.typing as npt
 
-from heban.domain.distance import great_circle
+from heban.domain.distance import great_circle, touching
 from heban.domain.errors import BadSpec, unknown
 from heban.domain.region import Region
 
@@ -84,7 +84,7 @@ def covariates(
         raise BadSpec("a distance is negative; give kilometres or hours, or NaN where it is not known.")
     columns = {DISTANCE: np.log(np.where(length > 0, length, np.nan))}
     if contiguous is not None:
-        columns[CONTIGUOUS] = _neighbours(codes, contiguous)
+        columns[CONTIGUOUS] = touching(codes, contiguous, "the universe of the flows")
     if groups is not None:
         columns[SAME] = _together(codes, groups)
     return Covariates(codes, tuple(columns), np.stack(list(columns.values())))
@@ -122,15 +122,3 @@ def _together(codes: tuple[str, ...], groups: Mapping[str, str]) -> Floats:
     own = np.array([numbers[groups[code]] if code in groups else np.nan for code in codes])
     unknown_pair = np.isnan(own)[:, None] | np.isnan(own)
     return np.where(unknown_pair, np.nan, (own[:, None] == own).astype(float))
-
-
-def _neighbours(codes: tuple[str, ...], pairs: Collection[tuple[str, str]]) -> Floats:
-    position = {code: number for number, code in enumerate(codes)}
-    made = np.zeros((len(codes), len(codes)))
-    for pair in pairs:
-        for code in pair:
-            if code not in position:
-                raise unknown("place", code, codes, "the universe of the flows")
-        one, other = (position[code] for code in pair)
-        made[one, other] = made[other, one] = 1.0
-    return made

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Collection, Sequence
-from typing import Any, get_args
 
 from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 
 from heban.domain.errors import BadSpec
+from heban.domain.keys import allowed_keys
 
 SHOWN = 12  # codes listed where no near one is found
 
@@ -44,7 +44,9 @@ def sentence(fault: ErrorDetails, model: type[BaseModel]) -> str:
     where = ".".join(str(part) for part in fault["loc"])
     given = fault["input"]
     if fault["type"] == "extra_forbidden":
-        return f"{where}: there is no such key. {near(str(fault['loc'][-1]), _keys(model, fault['loc']))}"
+        return (
+            f"{where}: there is no such key. {near(str(fault['loc'][-1]), allowed_keys(model, fault['loc']))}"
+        )
     if fault["type"] == "missing":
         return f"{where}: the key is missing."
     if fault["type"] == "literal_error":
@@ -54,18 +56,3 @@ def sentence(fault: ErrorDetails, model: type[BaseModel]) -> str:
         return f"{where} = {given!r}: allowed are {', '.join(allowed)}.{hint}"
     said = fault["msg"].removeprefix("Input should be ").removeprefix("Value error, ")
     return f"{where} = {given!r}: it should be {said}."
-
-
-def _keys(model: type[BaseModel], location: tuple[int | str, ...]) -> list[str]:
-    """Return the keys that are allowed where a strange one stood."""
-    part = model
-    for step in location[:-1]:
-        field = part.model_fields.get(str(step))
-        part = next((kind for kind in _kinds(field.annotation) if kind), part) if field else part
-    return list(part.model_fields)
-
-
-def _kinds(annotation: Any) -> list[type[BaseModel]]:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return [annotation]
-    return [kind for inner in get_args(annotation) for kind in _kinds(inner)]

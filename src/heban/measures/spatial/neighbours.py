@@ -10,7 +10,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from heban.domain.errors import BadSpec, unknown
+from heban.domain.distance import touching
+from heban.domain.errors import BadSpec
 
 Floats = npt.NDArray[np.float64]
 
@@ -135,15 +136,7 @@ def contiguous(places: Iterable[str], pairs: Collection[tuple[str, str]]) -> Wei
     ['c']
     """
     codes = tuple(places)
-    position = {code: number for number, code in enumerate(codes)}
-    matrix = np.zeros((len(codes), len(codes)))
-    for pair in pairs:
-        for code in pair:
-            if code not in position:
-                raise unknown("place", code, codes, "the weights")
-        one, other = (position[code] for code in pair)
-        matrix[one, other] = matrix[other, one] = float(one != other)
-    return Weights(codes, matrix)
+    return Weights(codes, touching(codes, pairs, "the weights"))
 
 
 def _square(places: Iterable[str], distances: npt.ArrayLike) -> tuple[tuple[str, ...], Floats]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
-from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from heban.domain.errors import BadSpec
+from heban.domain.keys import allowed_keys
 
 
 def refused(name: str, faults: Iterable[str]) -> BadSpec:
@@ -33,7 +33,7 @@ def _sentence(fault: ErrorDetails, model: type[BaseModel]) -> str:
     where = ".".join(str(part) for part in fault["loc"])
     given = fault["input"]
     if fault["type"] == "extra_forbidden":
-        known = _keys(model, fault["loc"])
+        known = allowed_keys(model, fault["loc"])
         near = difflib.get_close_matches(str(fault["loc"][-1]), known, n=1, cutoff=0.5)
         hint = f"; perhaps {near[0]!r} is meant" if near else ""
         return f"{where}: there is no such key{hint}. There are {', '.join(known)}."
@@ -46,18 +46,3 @@ def _sentence(fault: ErrorDetails, model: type[BaseModel]) -> str:
         return f"{where} = {given!r}: allowed are {fault['ctx']['expected']}.{hint}"
     said = fault["msg"].removeprefix("Input should be ").removeprefix("Value error, ")
     return f"{where} = {given!r}: it should be {said}."
-
-
-def _keys(model: type[BaseModel], location: tuple[int | str, ...]) -> list[str]:
-    """Return the keys that are allowed where a strange one stood."""
-    part = model
-    for step in location[:-1]:
-        field = {f.alias or name: f for name, f in part.model_fields.items()}.get(str(step))
-        part = next(iter(_models(field.annotation)), part) if field else part
-    return [field.alias or name for name, field in part.model_fields.items()]
-
-
-def _models(annotation: Any) -> list[type[BaseModel]]:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return [annotation]
-    return [model for inner in get_args(annotation) for model in _models(inner)]

@@ -10,7 +10,10 @@ from heban.measures.network.evolution import evolution
 from heban.report.chapters.network.cooperation import Cooperation
 from heban.report.facts import Facts
 
-NO_PROVINCES = ("本区域没有省级划分，不计算省界效应。", "Without provinces there is no border effect.")
+NO_PROVINCES = (
+    "本区域没有省级划分，不计算省界效应。",
+    "The region has no provinces, hence no border effect.",
+)
 LANGUAGES: tuple[Language, Language] = ("zh", "en")
 
 
@@ -35,11 +38,7 @@ def add_border(facts: Facts, made: Cooperation, region: Region) -> None:
     try:
         covariates = design.of_region(region, made.flows.places)
     except UnknownName:
-        said = (
-            "本区域没有省级划分，不计算省界效应。",
-            "The region has no provinces, hence no border effect.",
-        )
-        facts.fact("network.border", said, sources=("places",))
+        facts.fact("network.border", NO_PROVINCES, sources=("places",))
         return
     found = border.borders(made.flows, covariates, friction="pooled", cluster="place")
     # Of years that are refused one reason is enough, and none where another year carries an effect.

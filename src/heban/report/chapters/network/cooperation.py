@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from heban.measures import network
 from heban.records.flows import Flows
@@ -28,6 +29,7 @@ class Cooperation:
         return UNITS[self.what]
 
 
+@lru_cache(maxsize=1)  # `unfit` asks first, then the chapter: records are reduced once
 def cooperation(package: DataPackage) -> Cooperation:
     """Return the network of a package: each record gives every pair of its cities one."""
     cities = [city.code for city in package.region.cities()]

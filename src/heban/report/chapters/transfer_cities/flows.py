@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
@@ -37,6 +38,7 @@ class Moved:
         return self.flows.of_year(self.years[-1])
 
 
+@lru_cache(maxsize=1)  # `unfit` asks first, then the chapter: records are reduced once
 def moved(package: DataPackage) -> Moved:
     """Count the records of transfers by origin, destination, year and class."""
     cities = [city.code for city in package.region.cities()]
