@@ -52,7 +52,15 @@ def heat(
     low, high = min(0.0, float(numbers.min())), float(numbers.max())
     data = data.assign(light_=(data[value] - low) / ((high - low) or 1.0) > LEGIBLE, none_=data[value].isna())
     head = alt.Axis(title=label(table, column, lang, unit=False), orient="top", labelAngle=0, domain=False)
-    side = alt.Axis(title=label(table, row, lang, unit=False), domain=False, titleAngle=0, titleAlign="right")
+    # Level with the names of the columns, so that no name of a row is long enough to meet it.
+    side = alt.Axis(
+        title=label(table, row, lang, unit=False),
+        domain=False,
+        titleAngle=0,
+        titleAlign="right",
+        titleX=-8,
+        titleY=-10,
+    )
     quiet: dict[str, Any] = {
         "ticks": False,
         "labelColor": INK,

@@ -18,7 +18,8 @@ def add_doubts(package: DataPackage, facts: Facts, made: Capacity) -> None:
         {
             "drawn_zh": [_zh(one) for one in inputs],
             "drawn_en": [drawn(one) for one in inputs],
-            "values": pd.array([one.count for one in inputs], dtype="Int64"),
+            "values_zh": [_count(one, "不限") for one in inputs],
+            "values_en": [_count(one, "without end") for one in inputs],
         }
     )
     facts.table(
@@ -26,7 +27,6 @@ def add_doubts(package: DataPackage, facts: Facts, made: Capacity) -> None:
         table,
         sources=made.sources,
         labels={"drawn": ("变动的选择", "What is drawn"), "values": ("取值个数", "Values")},
-        decimals={"values": 0},
         notes=(
             f"由 {package.name} 的 index.toml 指定；未指定时取惯用的变动，其大小为默认值待核。",
             f"As index.toml of {package.name} says; where it says nothing, the customary doubts, of a size "
@@ -47,6 +47,10 @@ def _zh(one: Input) -> str:
     if isinstance(one, Include):
         return "至多去掉一个指标" if one.how == "one" else f"{len(one.indicators)} 个指标各自可去可留"
     return "缺数的补法" if one.count else "测量误差"
+
+
+def _count(one: Input, endless: str) -> str:
+    return endless if one.count is None else str(one.count)
 
 
 def _value(value: object) -> str:

@@ -32,7 +32,7 @@ CHARTS = {
     ),
     "transfer_cities_roles": Chart(bubbles, ("transfer.cities.roles",), {"ring": "corridor"}),
     "transfer_cities_capitals": Chart(
-        heat, ("transfer.cities.capitals",), {"row": "place", "column": "class"}
+        heat, ("transfer.cities.capitals",), {"row": "class", "column": "place"}
     ),
     "transfer_cities_industries": Chart(lines, ("transfer.cities.industries",), {"series": "class"}),
     "transfer_cities_corridors": Chart(
