@@ -1,0 +1,1 @@
+"""What to do: boards, allocation, patrol, scenarios. Pure: tables in, tables out."""

@@ -1,0 +1,1 @@
+"""Boards of places: what each has of every factor, against what it needs."""
