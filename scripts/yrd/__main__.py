@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 
 from heban.records.writing import Table, write_package
-from scripts.yrd import grants, institutions, papers, places, population, report2023, statistics
+from scripts.yrd import cities, grants, institutions, papers, places, population, report2023, statistics
 from scripts.yrd.cards import RETRIEVED
 from scripts.yrd.licences import licence_list
 
@@ -22,7 +22,7 @@ def build(sources: Path, folder: Path) -> None:
     for old in [*folder.glob("*.csv"), *folder.glob("*.parquet")]:
         old.unlink()
     write_package(folder, "yrd", TITLE, tables, version="1.0.0", created=RETRIEVED)
-    for name in ("region.toml", "index.toml", "synth.toml"):
+    for name in ("region.toml", "index.toml", "plan.toml", "synth.toml"):
         shutil.copyfile(HERE / name, folder / name)
     (folder / "LICENSES.md").write_text(licence_list(tables), "utf-8", newline="\n")
 
@@ -33,6 +33,7 @@ def gather(sources: Path) -> list[Table]:
         *places.tables(sources),
         *statistics.tables(sources),
         *population.tables(),
+        *cities.tables(sources),
         *papers.tables(sources),
         *institutions.tables(sources),
         *grants.tables(sources),

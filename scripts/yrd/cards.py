@@ -28,7 +28,7 @@ def card(table: str, **facts: object) -> Card:
         synthetic=False,
         title_en=entry["title_en"].format(**facts),
         producer_en=entry.get("producer_en", ""),
-        licence_url=document["licences"].get(entry["licence"], ""),
+        licence_url=entry.get("licence_url") or document["licences"].get(entry["licence"], ""),
     )
 
 
