@@ -126,6 +126,17 @@ class Objective(Part):
     """points of the concave gain: share of a deficit filled, share of its gain; Heban's own (默认值待核)"""
 
 
+class Drivers(Part):
+    """Which quantities are asked to explain a place's output of innovation."""
+
+    outcome: Quantity
+    """the output"""
+    factors: tuple[str, ...]
+    """codes of the quantities or factors that are asked"""
+    log: bool = True
+    """whether logarithms of 1 + each are taken"""
+
+
 class PlanSpec(Part):
     """What is planned, and how.
 
@@ -144,6 +155,8 @@ class PlanSpec(Part):
     cost: Cost = Cost()
     limits: Limits = Limits()
     objective: Objective = Objective()
+    drivers: Drivers | None = None
+    """what is asked of key factors; nothing if none"""
     index: IndexSpec | None = None
     """the index of the boards that a scenario rebuilds; the weighted mean of the boards if none"""
 
