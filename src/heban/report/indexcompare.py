@@ -14,8 +14,8 @@ import xarray as xr
 from heban.domain.errors import BadSpec, unknown
 from heban.domain.place import Language
 from heban.measures.index.comparison import Comparison, compare_scores
-from heban.report.indexfiles import records, write_workbook
 from heban.report.indexing import built, name_tables
+from heban.report.tablefiles import records, write_workbook
 
 MOVERS = 10
 

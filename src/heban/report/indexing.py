@@ -21,7 +21,7 @@ from heban.records.checking import require_good
 from heban.records.package import DataPackage, open_package
 from heban.records.panel import Panel
 from heban.records.writing import Table, check_target, in_place, write_package
-from heban.report import indexfiles
+from heban.report import tablefiles
 
 FILE = "index.toml"
 
@@ -87,17 +87,17 @@ def build_index(
     and nodes, the specification as it was understood, `datapackage.json`, and the same tables in the
     other `formats`. Returned is the file to open.
     """
-    wanted = indexfiles.formats(formats)
+    wanted = tablefiles.formats(formats)
     check_target(out, force=force)
     package, panel, result = built(folder, spec_file, level)
     given = {**sheets(result), **diagnosis(result, steps), **name_tables(package, result)}
     tables = {name: _flat(frame) for name, frame in given.items()}
-    card = made_card(package, panel, "指数的每一步", "Every step of the index of the {}")
+    card = made_card(package, used_by(panel), "指数的每一步", "Every step of the index of the {}")
 
     def write(new: Path) -> None:
         (new / "spec.json").write_text(result.spec.model_dump_json(indent=1) + "\n", "utf-8")
         (new / "facts.json").write_text(_facts(result, package), "utf-8")
-        indexfiles.write(new, tables, wanted)
+        tablefiles.write(new, "index", tables, wanted)
         written = [Table(name, "", frame, card, "parquet") for name, frame in tables.items()]
         write_package(new, f"{package.name}-index", card.title, written, version=version("heban"))
 
@@ -140,9 +140,13 @@ def _flat(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.reset_index() if any(frame.index.names) else frame
 
 
-def made_card(package: DataPackage, panel: Panel, zh: str, en: str) -> Card:
-    """Return the card of tables computed from a panel; `{}` of the English title is the region."""
-    used = {name for names in panel.origins.values() for name in names}
+def used_by(panel: Panel) -> set[str]:
+    """Return the resources that a panel's values come from."""
+    return {name for names in panel.origins.values() for name in names}
+
+
+def made_card(package: DataPackage, used: Iterable[str], zh: str, en: str) -> Card:
+    """Return the card of tables computed from some resources; `{}` of the English title is the region."""
     cards = [package.card(name) for name in sorted(used)]
     return Card(
         title=f"{package.region.zh}{zh}",

@@ -26,7 +26,7 @@ from heban.records.checking import require_good
 from heban.records.package import DataPackage, open_package
 from heban.records.panel import Panel
 from heban.records.writing import Table, check_target, in_place, write_package
-from heban.report.indexing import FILE, about, index_panel, made_card, name_tables, read_spec
+from heban.report.indexing import FILE, about, index_panel, made_card, name_tables, read_spec, used_by
 from heban.report.uncertainty_chart import rank_intervals
 from heban.report.uncertainty_tables import tables
 
@@ -163,7 +163,7 @@ def write(measured: Measured, out: Path, *, lang: Language = "zh", force: bool =
     """
     check_target(out, force=force)
     package = measured.package
-    card = made_card(package, measured.panel, "指数的不确定性", "How sure the index of the {} is")
+    card = made_card(package, used_by(measured.panel), "指数的不确定性", "How sure the index of the {} is")
     made = measured.tables
     chart = rank_intervals(made["rank_intervals"], made["places"], measured.index.root, lang)
 

@@ -1,4 +1,4 @@
-"""The tables of an index in the formats that other programs read: workbook, CSV, JSON."""
+"""The tables of results in the formats that other programs read: workbook, CSV, JSON."""
 
 from __future__ import annotations
 
@@ -32,17 +32,17 @@ def formats(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(("parquet", *named)))
 
 
-def write(folder: Path, tables: Mapping[str, pd.DataFrame], wanted: tuple[str, ...]) -> None:
-    """Write tables beside the Parquet ones: `index.xlsx`, a folder `csv`, `index.json`."""
+def write(folder: Path, name: str, tables: Mapping[str, pd.DataFrame], wanted: tuple[str, ...]) -> None:
+    """Write tables beside the Parquet ones: `NAME.xlsx`, a folder `csv`, `NAME.json`."""
     if "xlsx" in wanted:
-        write_workbook(folder / "index.xlsx", tables)
+        write_workbook(folder / f"{name}.xlsx", tables)
     if "csv" in wanted:
         (folder / "csv").mkdir()
-        for name, frame in tables.items():
-            frame.to_csv(folder / "csv" / f"{name}.csv", index=False, lineterminator="\n", encoding="utf-8")
+        for table, frame in tables.items():
+            frame.to_csv(folder / "csv" / f"{table}.csv", index=False, lineterminator="\n", encoding="utf-8")
     if "json" in wanted:
         text = json.dumps(records(tables), ensure_ascii=False, indent=1, allow_nan=False) + "\n"
-        (folder / "index.json").write_text(text, "utf-8", newline="\n")
+        (folder / f"{name}.json").write_text(text, "utf-8", newline="\n")
 
 
 def records(tables: Mapping[str, pd.DataFrame]) -> dict[str, list[dict[Hashable, Any]]]:
