@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from heban.cli import figures, index
+from heban.cli import figures, index, planning
 from heban.cli.saying import err, progress, said_plainly
 from heban.domain.place import Language
 
@@ -22,6 +22,7 @@ app = typer.Typer(
 )
 app.add_typer(index.app)
 figures.register(app)
+planning.register(app)
 
 Package = Annotated[Path, typer.Argument(help="The folder of a data package.", show_default=False)]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]

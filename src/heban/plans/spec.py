@@ -137,6 +137,15 @@ class Drivers(Part):
     """whether logarithms of 1 + each are taken"""
 
 
+class Patrols(Part):
+    """Whose long and short boards the report goes round with (巡查匹配)."""
+
+    places: tuple[str, ...] = ()
+    """codes of places"""
+    groups: tuple[str, ...] = ()
+    """codes of groups of the region"""
+
+
 class PlanSpec(Part):
     """What is planned, and how.
 
@@ -155,6 +164,7 @@ class PlanSpec(Part):
     cost: Cost = Cost()
     limits: Limits = Limits()
     objective: Objective = Objective()
+    patrol: Patrols = Patrols()
     drivers: Drivers | None = None
     """what is asked of key factors; nothing if none"""
     index: IndexSpec | None = None

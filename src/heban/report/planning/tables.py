@@ -1,0 +1,128 @@
+"""The tables of boards and of a plan, with names beside the codes."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import pandas as pd
+
+from heban.domain.place import Language
+from heban.plans.allocation.compensation import compensation
+from heban.plans.allocation.frontier import frontier
+from heban.plans.allocation.moves import table as moves
+from heban.plans.allocation.plan import Plan
+from heban.plans.allocation.prices import prices
+from heban.plans.allocation.received import deficits, received
+from heban.plans.allocation.sensitivity import sensitivity, steadiness
+from heban.plans.allocation.toll import border_cost
+from heban.plans.boards.bound import consequences
+from heban.plans.boards.composite import composite
+from heban.plans.boards.pairs import complementarity, similarity
+from heban.plans.boards.standing import STANDINGS, standing
+from heban.report.planning.ground import Ground
+
+LANGUAGES: tuple[Language, Language] = ("zh", "en")
+PLACES = ("place", "origin", "destination", "a", "b")
+
+
+def boards_tables(ground: Ground) -> dict[str, pd.DataFrame]:
+    """Return what is known of the boards: each board, composites, pairs, likeness, notes, what is missing."""
+    boards = ground.boards
+    alike = similarity(boards).rename_axis("place").reset_index()
+    return {
+        "boards": names(ground, told(standing(boards))),
+        "composite": names(ground, composite(boards)),
+        "pairs": names(ground, complementarity(boards)),
+        "similarity": names(ground, alike),
+        "notes": _notes(ground),
+        "bound": _bound(ground),
+        "missing": _missing(ground),
+    }
+
+
+def plan_tables(ground: Ground, made: Plan) -> dict[str, pd.DataFrame]:
+    """Return what a plan says: moves, deficits, what each place gains, prices, doubts, the frontier."""
+    called = ground.named
+    toll = border_cost(made, called)
+    border = [(zh, en) for zh, en in zip(*(toll.sentences(lang, called) for lang in LANGUAGES), strict=True)]
+    return {
+        "moves": names(ground, moves(made, called)),
+        "deficits": names(ground, deficits(made, called)),
+        "received": names(ground, received(made).reset_index()),
+        "prices": names(ground, _prices(ground, made)),
+        "border": pd.DataFrame(border, columns=["zh", "en"]),
+        "compensation": names(ground, _paid(made)),
+        "sensitivity": names(ground, sensitivity(made)),
+        "steadiness": names(ground, steadiness(made)),
+        "frontier_cost": frontier(made),
+        "frontier_equity": frontier(made, "equity"),
+    }
+
+
+def told(table: pd.DataFrame) -> pd.DataFrame:
+    """Return boards with the words for their standing."""
+    words = table["standing"].map(STANDINGS)
+    return table.assign(standing_zh=words.str[0], standing_en=words.str[1])
+
+
+def names(ground: Ground, table: pd.DataFrame) -> pd.DataFrame:
+    """Return a table with the names of places and factors beside their codes, in both languages."""
+    pieces = []
+    for column in table:
+        pieces.append(table[column])
+        if column in (*PLACES, "factor"):
+            pairs = [(_factor if column == "factor" else _place)(ground, str(code)) for code in table[column]]
+            for at, lang in enumerate(("zh", "en")):
+                called = [pair[at] for pair in pairs]
+                pieces.append(pd.Series(called, table.index, dtype=object, name=f"{column}_{lang}"))
+    return pd.concat(pieces, axis=1)
+
+
+def _place(ground: Ground, code: str) -> tuple[str, str]:
+    region = ground.package.region
+    return (region.short_name(code, "zh"), region.short_name(code, "en")) if code in region else ("", "")
+
+
+def _factor(ground: Ground, code: str) -> tuple[str, str]:
+    found = {one.code: (one.zh or one.code, one.en or one.zh or one.code) for one in ground.spec.factors}
+    return found.get(code, ("", ""))
+
+
+def _prices(ground: Ground, made: Plan) -> pd.DataFrame:
+    """Return the prices of limits; no row for a plan in whole numbers, whose limits have none."""
+    if made.solution.duals is None:
+        return pd.DataFrame(columns=["limit", "place", "factor", "price", "unit", "part", "zh", "en"])
+    return prices(made, ground.named)
+
+
+def _paid(made: Plan) -> pd.DataFrame:
+    """Return what would be paid at those prices; gains halved where there are none."""
+    rule: Literal["prices", "half"] = "half" if made.solution.duals is None else "prices"
+    return compensation(made, rule).reset_index().assign(rule=rule)
+
+
+def _notes(ground: Ground) -> pd.DataFrame:
+    """Return what a reader of each factor's boards must know."""
+    called = [{p.code: p.name(lang) for p in ground.places} for lang in LANGUAGES]
+    rows = [
+        (code, note.kind, *(note.said(lang, names) for lang, names in zip(LANGUAGES, called, strict=True)))
+        for code, notes in ground.boards.notes.items()
+        for note in notes
+    ]
+    return names(ground, pd.DataFrame(rows, columns=["factor", "note", "zh", "en"]))
+
+
+def _bound(ground: Ground) -> pd.DataFrame:
+    """Return what follows for the factors that no plan can move."""
+    called = [{p.code: p.name(lang) for p in ground.places} for lang in LANGUAGES]
+    rows = [
+        (one.factor.code, *(one.said(lang, names) for lang, names in zip(LANGUAGES, called, strict=True)))
+        for one in consequences(ground.boards)
+    ]
+    return names(ground, pd.DataFrame(rows, columns=["factor", "zh", "en"]))
+
+
+def _missing(ground: Ground) -> pd.DataFrame:
+    """Return the factors that the specification names and the package lacks, with the reason."""
+    rows = [(code, zh, en) for code, (zh, en) in ground.boards.missing.items()]
+    return names(ground, pd.DataFrame(rows, columns=["factor", "zh", "en"]))
