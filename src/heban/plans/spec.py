@@ -46,9 +46,9 @@ class Quantity(Part):
     en: str = ""
     """name in English"""
     unit: str = ""
-    """unit in Chinese"""
+    """unit of the amount, in Chinese"""
     unit_en: str = ""
-    """unit in English"""
+    """unit of the amount, in English"""
     years: tuple[int, int] | None = None
     """years that rows are summed over; if none, all years of rows, or the last year of statistics"""
 

@@ -1,5 +1,6 @@
 """Allocation: one city's surplus fills another's deficit, at what it costs and within what is allowed."""
 
+from heban.plans.allocation.alternatives import Alternative, alternatives, differences
 from heban.plans.allocation.compensation import compensation
 from heban.plans.allocation.effort import Effort, effort
 from heban.plans.allocation.frontier import frontier
@@ -15,13 +16,16 @@ from heban.plans.allocation.weights import weights_from
 from heban.plans.allocation.words import Names
 
 __all__ = [
+    "Alternative",
     "BorderCost",
     "Effort",
     "Names",
     "Plan",
+    "alternatives",
     "border_cost",
     "compensation",
     "deficits",
+    "differences",
     "effort",
     "frontier",
     "overlap",

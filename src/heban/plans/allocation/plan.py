@@ -8,10 +8,12 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
+from heban.domain.errors import NoPlan
+from heban.plans.allocation.clash import told
 from heban.plans.allocation.effort import Effort
 from heban.plans.allocation.programme import problem as problem_of
 from heban.plans.boards.board import Boards
-from heban.plans.solve import solve
+from heban.plans.solve import solve, unique
 from heban.plans.solve.problem import Problem, Solution
 from heban.plans.spec import Factor, PlanSpec
 
@@ -32,6 +34,10 @@ class Plan:
     problem: Problem
     solution: Solution
     effort: Effort
+
+    def __repr__(self) -> str:
+        counts = f"{len(self.places)} places, {len(self.factors)} factors, {len(self.solution.amount)} moves"
+        return f"<Plan: {counts}, objective {self.objective:.6g}>"
 
     @property
     def places(self) -> tuple[str, ...]:
@@ -69,6 +75,11 @@ class Plan:
         """What arrives at each place of each planned factor, (n, m)."""
         return np.asarray(self.moved.sum(axis=0))
 
+    @cached_property
+    def tied(self) -> bool:
+        """Whether another plan is just as good, so that the order of places decided between them."""
+        return not unique(self.problem)
+
     @property
     def gain(self) -> float:
         """The gain of all filled deficits."""
@@ -98,11 +109,13 @@ def plan(boards: Boards, spec: PlanSpec, effort: Effort) -> Plan:
 
     >>> from heban.plans.allocation.programme import _demo
     >>> made = plan(*_demo())
+    >>> made
+    <Plan: 3 places, 1 factors, 2 moves, objective 0.79>
     >>> made.moved[0, :, 0].round(9).tolist(), round(made.gain, 9), round(made.cost, 9)
     ([0.0, 20.0, 10.0], 0.85, 1.2)
     """
     made = problem_of(boards, spec, effort.matrix)
-    return Plan(boards, spec, made, solve(made), effort)
+    return Plan(boards, spec, made, _solved(made, boards, spec), effort)
 
 
 def again(base: Plan, problem: Problem, effort: Effort | None = None) -> Plan:
@@ -114,7 +127,8 @@ def again(base: Plan, problem: Problem, effort: Effort | None = None) -> Plan:
     >>> round(again(base, replace(base.problem, budget=0.55)).cost, 9)
     0.55
     """
-    return replace(base, problem=problem, solution=solve(problem), effort=effort or base.effort)
+    found = _solved(problem, base.boards, base.spec)
+    return replace(base, problem=problem, solution=found, effort=effort or base.effort)
 
 
 def overlap(one: Plan, other: Plan) -> float:
@@ -130,3 +144,10 @@ def overlap(one: Plan, other: Plan) -> float:
     both = one.moved * one.problem.size, other.moved * one.problem.size
     total = float(both[0].sum() + both[1].sum())
     return float(2 * np.minimum(*both).sum()) / total if total > 0 else np.nan
+
+
+def _solved(problem: Problem, boards: Boards, spec: PlanSpec) -> Solution:
+    try:
+        return solve(problem)
+    except NoPlan as error:
+        raise told(error, problem, boards, spec) from None

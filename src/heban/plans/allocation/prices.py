@@ -85,7 +85,7 @@ def prices(plan: Plan, names: Names = CODES) -> pd.DataFrame:
             "place": "" if found.place is None else plan.places[found.place],
             "factor": kind.code if kind else "",
             "price": found.price,
-            "unit": PER[found.limit] if kind is None else f"gain per {unit(kind, 'en')}",
+            "unit": PER[found.limit] if kind is None else f"gain per unit ({unit(kind, 'en')})",
             "part": part,
         }
         said = {str(lang): _sentence(row, kind, names, lang) for lang in LANGUAGES}
@@ -96,7 +96,7 @@ def prices(plan: Plan, names: Names = CODES) -> pd.DataFrame:
 
 def _sentence(row: Mapping[str, Any], kind: Factor | None, names: Names, lang: Language) -> str:
     """Return a price in words."""
-    part = "" if np.isnan(row["part"]) else PART[lang].format(part=share(row["part"], lang))
+    part = PART[lang].format(part=share(row["part"], lang)) if row["part"] <= 1 else ""
     return SPOKEN[row["limit"]][lang].format(
         place=names.place(row["place"], lang),
         thing="" if kind is None else thing(kind, lang),

@@ -27,7 +27,7 @@ def problem(boards: Boards, spec: PlanSpec, effort: npt.ArrayLike) -> Problem:
     mean need in exports, absorption and reciprocity, and costs factor.rate, or 1 / mean need, at effort 1.
     A board that is not known neither gives nor takes (§1). limits.at_least becomes the floor at_least · D.
     `effort` is (n, n), inf where nothing may move; the pairs of limits.forbidden become inf.
-    Raises `BadSpec` for steps that are not concave and a floor above limits.fill, and `UnknownName` for a forbidden place that is not
+    Raises `BadSpec` when every factor is bound, for steps that are not concave and a floor above limits.fill, and `UnknownName` for a forbidden place that is not
     there.
 
     >>> boards, spec, way = _demo()
@@ -36,6 +36,10 @@ def problem(boards: Boards, spec: PlanSpec, effort: npt.ArrayLike) -> Problem:
     ([30.0, 0.0, 0.0], [10.0, 10.0], [0.035, 0.015])
     """
     chosen = np.flatnonzero(boards.planned)
+    if not chosen.size:
+        raise BadSpec(
+            "all factors are bound to their place, so there is nothing to plan; one must be transferable or shareable."
+        )
     gives, lacks = (np.nan_to_num(side[:, chosen]) for side in (boards.to_give, boards.to_fill))
     size = _size(boards)[chosen]
     shares, slopes = _segments(spec)
@@ -128,7 +132,7 @@ def _open(boards: Boards, spec: PlanSpec, effort: Floats) -> Floats:
     for pair in spec.limits.forbidden:
         for code in pair:
             if code not in position:
-                raise unknown("place", code, boards.places, "the boards, that limits.forbidden names")
+                raise unknown("place", code, boards.places, "the boards (limits.forbidden)")
         shut[position[pair[0]], position[pair[1]]] = np.inf
     return shut
 

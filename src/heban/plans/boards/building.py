@@ -56,6 +56,8 @@ def build(
     >>> boards.missing["hours"][1]
     'the table has no amounts of it'
     """
+    if not 0 < level < 1:
+        raise BadSpec(f"level is {level:g} and must lie above 0 and below 1, as 0.9.")
     _check(amounts, spec)
     table = amounts.set_axis(amounts.index.map(str)).sort_index()  # chance does not depend on the order
     chosen = set(_members(spec.group, groups or {}) if spec.group else table.index)
@@ -89,6 +91,8 @@ def _check(amounts: pd.DataFrame, spec: PlanSpec) -> None:
             raise BadSpec(f"{key}.need: an absolute need has a number. Give value.")
         if factor.need.kind == "fitted" and not factor.need.on:
             raise BadSpec(f"{key}.need: a fitted need is explained by quantities. Give their codes as on.")
+        if factor.need.kind == "fitted" and not 0 < factor.need.at < 1:
+            raise BadSpec(f"{key}.need.at: a fitted need is no extreme. Give a share above 0 and below 1.")
         for code in (*factor.need.on, *((factor.per,) if factor.per else ())):
             spec.quantity(code)
         if factor.code in factor.need.on:

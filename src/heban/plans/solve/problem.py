@@ -24,10 +24,12 @@ class Problem:
     x[i, j, f] ≤ supply[i, f]; a factor that is not `shareable` also Σ_j x[i, j, f] ≤ supply[i, f];
     Σ effort · rate · x ≤ budget; Σ_jf size[f] · x[i, j, f] ≤ exports[i];
     Σ_if size[f] · x[i, j, f] ≤ imports[j]; Σ_i x[i, j, f] ≥ floor[j, f]; a place deals with at most
-    `partners` others, as donor or as receiver; amounts of `whole` factors are whole numbers. With
-    `reciprocity` r a place's own gain is at least r · Σ_jf size[f] · x[i, j, f] of what it gives. `fairness` "worst_off" first makes the least share of its
-    possible gain that any place with a deficit gets (places that nobody can reach apart) as large as
-    possible, then the objective.
+    `partners` others, whether it gives to them, takes from them, or both; amounts of `whole` factors are
+    whole numbers. With `reciprocity` r a place's own gain Σ_fk worth · z is at least
+    r · Σ_jf size[f] · x[i, j, f] of what it gives. `fairness` "worst_off" first makes the least share of
+    its possible gain that any place gets as large as possible, then the objective. The possible gain of a
+    place is what it would gain if all that can reach it served it alone, the limits of budget, exports,
+    imports, partners and reciprocity apart; places that nothing can reach have none and do not count.
     """
 
     supply: Floats  # (n, m)
@@ -74,8 +76,8 @@ class Solution:
 
     Arcs with an amount, by factor, donor, receiver. `bound` is a proven upper bound of the objective;
     `gap` = (bound − objective) / max(1, |objective|). `duals` is None for a problem with whole numbers or
-    partners, whose limits have no marginal worth. `worst` is the least share of its possible gain that a place gets, of
-    fairness "worst_off" only.
+    partners, whose limits have no marginal worth. `worst` is the least share of its possible gain that a
+    place gets, of fairness "worst_off" only. `notes` say what a reader must know of how it was found.
     """
 
     origin: Ints
@@ -95,3 +97,16 @@ class Solution:
     def gap(self) -> float:
         """How far the objective may be from the best, relatively."""
         return (self.bound - self.objective) / max(1.0, abs(self.objective))
+
+
+def example() -> Problem:
+    """Return a small problem for examples: place 0 has 4 of one factor, places 1 and 2 lack 3 each.
+
+    >>> example().demand.tolist()
+    [[0.0], [3.0], [3.0]]
+    """
+    width = np.array([[[0.0, 0.0]], [[2.0, 1.0]], [[2.0, 1.0]]])
+    worth = np.broadcast_to(np.array([5.0, 3.0]), width.shape)
+    effort = np.array([[0.0, 1.0, 2.0], [1.0, 0.0, 1.0], [2.0, 1.0, 0.0]])
+    one, no = np.ones(1), np.zeros(1, dtype=bool)
+    return Problem(np.array([[4.0], [0.0], [0.0]]), width, worth, effort, one, one, no, no)

@@ -2,6 +2,7 @@
 
 from heban.report.chapters import (
     audit,
+    boards,
     capacity,
     fields,
     investment,
@@ -18,7 +19,18 @@ __all__ = ["CHAPTERS", "CHARTS", "Maker"]
 
 CHAPTERS: dict[str, Maker] = {
     module.CHAPTER.id: module.CHAPTER
-    for module in (published, capacity, talent, network, fields, transfer, transfer_cities, investment, audit)
+    for module in (
+        published,
+        capacity,
+        talent,
+        network,
+        fields,
+        transfer,
+        transfer_cities,
+        investment,
+        boards,
+        audit,
+    )
 }
 
 CHARTS: dict[str, Chart] = {id: chart for maker in CHAPTERS.values() for id, chart in maker.charts.items()}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -13,20 +14,25 @@ import pandas as pd
 from heban.domain.distance import great_circle
 from heban.domain.errors import BadSpec, HebanError, UnknownName
 from heban.domain.place import Place
+from heban.measures.factors import KeyFactors, key_factors
 from heban.measures.gravity import border, design
-from heban.measures.space.proximity import jaffe
+from heban.measures.space.proximity import disciplinary_complement, jaffe
 from heban.plans import allocation
 from heban.plans.allocation import Effort, Names, Plan
 from heban.plans.boards import Boards, build
+from heban.plans.patrol import GroupPatrol, Patrol, patrol, patrol_group
 from heban.plans.spec import PlanSpec, from_toml
 from heban.records.amounts import Amounts, amounts
 from heban.records.flows import Flows
+from heban.records.holdings import Holdings
 from heban.records.package import DataPackage
 from heban.report.chapters.network.cooperation import cooperation, unfit
 from heban.report.planning.travel import travel
 
 FILE = "plan.toml"
 NO_BORDER = 1.0
+DISCIPLINES = ("grants",)  # kinds of holdings whose classes are disciplines
+FEWEST_FACTORS = 4  # that first ones can be named of
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,6 +45,7 @@ class Ground:
     amounts: Amounts
     boards: Boards
     base: Path
+    seed: int
 
     @property
     def codes(self) -> list[str]:
@@ -84,10 +91,42 @@ class Ground:
         return Flows(summed, made.places, made.directed, made.unit)
 
     @cached_property
-    def proximity(self) -> pd.DataFrame | None:
-        """Jaffe's proximity of places by the disciplines they hold; None without such holdings."""
+    def disciplines(self) -> Holdings | None:
+        """What places hold by discipline; None when the package has no such holdings."""
         kinds = [name for name in DISCIPLINES if name in self.package.row_kinds]
-        return jaffe(self.package.holdings(kinds[0])) if kinds else None
+        return self.package.holdings(kinds[0]) if kinds else None
+
+    @cached_property
+    def beside(self) -> dict[str, pd.DataFrame | None]:
+        """What stands beside a match without ranking it: ties, proximity and complement of disciplines."""
+        held, met = self.disciplines, self.ties
+        known = None if met is None else pd.DataFrame(met.matrix(), list(met.places), list(met.places))
+        return {
+            "ties": known,
+            "proximity": None if held is None else jaffe(held),
+            "complement": None if held is None else disciplinary_complement(held),
+        }
+
+    def patrol(self, place: str) -> Patrol:
+        """Return what one place could give and get."""
+        return patrol(self.boards, self.spec, self.effort, place, **self.beside)
+
+    def patrol_group(self, members: Sequence[str]) -> GroupPatrol:
+        """Return what a group of places can do for itself, and what is left for and from outside."""
+        return patrol_group(self.boards, self.spec, self.effort, members, **self.beside)
+
+    @cached_property
+    def drivers(self) -> KeyFactors | None:
+        """Which quantities go with the output that the specification names; None when it asks for none."""
+        asked = self.spec.drivers
+        if asked is None:
+            return None
+        held = [code for code in asked.factors if code in self.amounts.table]
+        if asked.outcome.code not in self.amounts.table or len(held) < FEWEST_FACTORS:
+            return None
+        table = self.amounts.table[[asked.outcome.code, *held]]
+        table = np.log1p(table) if asked.log else table
+        return key_factors(table.reset_index(), asked.outcome.code, held, place="place", seed=self.seed)
 
     @cached_property
     def border(self) -> tuple[float, border.Border | None]:
@@ -127,9 +166,6 @@ class Ground:
             return None
 
 
-DISCIPLINES = ("grants",)  # kinds of holdings whose classes are disciplines
-
-
 def read_spec(package: DataPackage, file: Path | None = None) -> tuple[PlanSpec, Path]:
     """Return the specification in a file, or the package's own `plan.toml`, and the folder it stands in."""
     path = package.folder / FILE if file is None else file
@@ -151,4 +187,4 @@ def ground(package: DataPackage, spec: PlanSpec, base: Path, *, seed: int = 1) -
     if not boards.factors:
         listed = ", ".join(one.code for one in spec.factors)
         raise BadSpec(f"the package {package.name} holds none of the factors {listed}.")
-    return Ground(package, spec, places, found, boards, base)
+    return Ground(package, spec, places, found, boards, base, seed)

@@ -22,7 +22,12 @@ from heban.plans.boards.standing import STANDINGS, standing
 from heban.report.planning.ground import Ground
 
 LANGUAGES: tuple[Language, Language] = ("zh", "en")
-PLACES = ("place", "origin", "destination", "a", "b")
+PLACES = ("place", "origin", "destination", "donor", "receiver", "a", "b")
+MOBILITY = {
+    "transferable": ("可调动", "can be moved"),
+    "shareable": ("可共享", "can be shared without loss"),
+    "bound": ("附着于本地", "bound to its place"),
+}
 
 
 def boards_tables(ground: Ground) -> dict[str, pd.DataFrame]:
@@ -49,7 +54,7 @@ def plan_tables(ground: Ground, made: Plan) -> dict[str, pd.DataFrame]:
         "moves": names(ground, moves(made, called)),
         "deficits": names(ground, deficits(made, called)),
         "received": names(ground, received(made).reset_index()),
-        "prices": names(ground, _prices(ground, made)),
+        "prices": names(ground, priced(ground, made)),
         "border": pd.DataFrame(border, columns=["zh", "en"]),
         "compensation": names(ground, _paid(made)),
         "sensitivity": names(ground, sensitivity(made)),
@@ -88,7 +93,7 @@ def _factor(ground: Ground, code: str) -> tuple[str, str]:
     return found.get(code, ("", ""))
 
 
-def _prices(ground: Ground, made: Plan) -> pd.DataFrame:
+def priced(ground: Ground, made: Plan) -> pd.DataFrame:
     """Return the prices of limits; no row for a plan in whole numbers, whose limits have none."""
     if made.solution.duals is None:
         return pd.DataFrame(columns=["limit", "place", "factor", "price", "unit", "part", "zh", "en"])
