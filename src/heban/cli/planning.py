@@ -1,9 +1,9 @@
-"""`heban boards`, `heban plan`: who is long, who is short, and who should share what with whom."""
+"""Boards, plans, patrols and scenarios on the command line: who should share what with whom."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -30,10 +30,19 @@ Force = Annotated[bool, typer.Option("--force", help="Replace an existing result
 Lang = Annotated[Language, typer.Option(help="Language of the output.")]
 
 
+Draws = Annotated[int, typer.Option(help="How often the index is computed.", min=1)]
+Seed = Annotated[int, typer.Option(help="The same seed gives the same results.", min=0)]
+
+scenarios = typer.Typer(
+    name="scenario", help="What a plan, or other figures, would change in the index.", no_args_is_help=True
+)
+
+
 def register(app: typer.Typer) -> None:
     """Add the commands of boards and plans to the command line."""
-    for command in (boards, plan):
+    for command in (boards, plan, patrol):
         app.command()(command)
+    app.add_typer(scenarios)
 
 
 def boards(
@@ -104,6 +113,124 @@ def plan(
     for note in made.solution.notes:
         err.print(note, markup=False)
     typer.echo(str(written))
+
+
+def patrol(
+    package: Package,
+    city: Annotated[str, typer.Option(help="The name or code of a place.")] = "",
+    group: Annotated[str, typer.Option(help="The code of a group of the region, as g60.")] = "",
+    spec: Spec = None,
+    out: MaybeOut = None,
+    formats: Formats = "xlsx",
+    force: Force = False,
+    lang: Lang = "zh",
+) -> None:
+    """Go round with a place's or a group's boards: who needs its long ones, who fills its short ones."""
+    from heban.domain.errors import BadSpec  # noqa: PLC0415
+    from heban.report.planning.tables import patrol_tables  # noqa: PLC0415
+    from heban.report.planning.writing import write  # noqa: PLC0415
+
+    with said_plainly(), progress() as step:
+        if bool(city) == bool(group):
+            raise BadSpec("a patrol is of one place or one group. Give --city or --group.")
+        step(f"reading {package}")
+        ground = _ground(package, spec)
+        found = ground.patrol(ground.code(city)) if city else ground.patrol_group(ground.members(group))
+        tables = patrol_tables(ground, found)
+        written = None if out is None else write(ground, "patrol", tables, out, formats=formats, force=force)
+    for sentence in tables["told"][lang]:
+        typer.echo(sentence)
+    if written is not None:
+        typer.echo(str(written))
+
+
+@scenarios.command("run")
+def scenario_run(  # noqa: PLR0913 — an option each
+    package: Package,
+    out: Out,
+    *,
+    edits: Annotated[
+        Path | None,
+        typer.Option(
+            "--edits", help="A CSV of place,year,indicator and value, factor or add; else the plan."
+        ),
+    ] = None,
+    spec: Spec = None,
+    level: Annotated[str, typer.Option(help="Only places of this level, of edited figures.")] = "",
+    draws: Draws = 1000,
+    seed: Seed = 1,
+    formats: Formats = "xlsx",
+    force: Force = False,
+    lang: Lang = "zh",
+) -> None:
+    """Measure again with the plan, or with other figures: the change of every place, and how sure it is."""
+    from heban.records.writing import check_target  # noqa: PLC0415
+    from heban.report.planning import scenarios as made  # noqa: PLC0415
+    from heban.report.planning.writing import write  # noqa: PLC0415
+
+    with said_plainly(), progress() as step:
+        check_target(out, force=force)
+        step(f"reading {package}")
+        if edits is None:
+            found = made.planned(_ground(package, spec), draws=draws, seed=seed)
+        else:
+            found = made.of_edits(package, edits, spec_file=spec, level=level, draws=draws, seed=seed)
+        tables = found.tables
+        written = write(found, "scenario", tables, out, formats=formats, force=force)
+    for line in _changes(tables, found.change.drawn_before.nodes[-1], lang):
+        typer.echo(line)
+    typer.echo(str(written))
+
+
+def _changes(tables: dict[str, Any], node: str, lang: Language) -> list[str]:
+    """Return the change of the region and of every place in the last year, the largest first."""
+    region, places = tables["change_region"], tables["change"]
+    last = places["year"].max()
+    rows = [["", _region(lang), *_figures(one)] for one in _of(region, last, node)]
+    moved = sorted(_of(places, last, node), key=lambda one: -abs(one.change))
+    rows += [[one.place, getattr(one, f"place_{lang}"), *_figures(one)] for one in moved if one.change]
+    zh = ["代码", "地区", "之前", "之后", "变化", "95 % 区间", "概率"]
+    en = ["code", "place", "before", "after", "change", "95 % interval", "probability"]
+    return aligned(zh if lang == "zh" else en, rows, left=[0, 1])
+
+
+def _of(table: Any, year: int, node: str) -> list[Any]:
+    return list(table[(table["year"] == year) & (table["node"] == node)].itertuples(index=False))
+
+
+def _region(lang: Language) -> str:
+    return "全域" if lang == "zh" else "region"
+
+
+def _figures(one: Any) -> list[str]:
+    between = f"{figure(one.low, 2, sign=True)} – {figure(one.high, 2, sign=True)}"
+    changed = (figure(one.before, 2), figure(one.after, 2), figure(one.change, 2, sign=True))
+    return [*changed, between, figure(one.probability, 2)]
+
+
+@scenarios.command("compare")
+def scenario_compare(
+    folders: Annotated[list[Path], typer.Argument(help="Folders of heban scenario run.", show_default=False)],
+    out: Annotated[Path | None, typer.Option("-o", "--out", help="Write a workbook.")] = None,
+    node: Annotated[str, typer.Option(help="The node to compare; the index itself if none.")] = "",
+) -> None:
+    """Put kept scenarios side by side: the change of the region and of every place in each."""
+    from heban.report.planning.scenarios import side_by_side  # noqa: PLC0415
+    from heban.report.tablefiles import write_workbook  # noqa: PLC0415
+
+    with said_plainly():
+        table = side_by_side(folders)
+        if out is not None:
+            write_workbook(out, {"scenarios": table})
+    last = table[table["year"] == table["year"].max()]
+    shown = last[last["node"] == (node or last["node"].iloc[0])]
+    columns = [name for name in shown if str(name).startswith(("change ", "probability "))]
+    rows = [
+        [one["place"] or "region", *(figure(one[name], 2, sign=name[0] == "c") for name in columns)]
+        for one in shown.to_dict("records")
+    ]
+    for line in aligned(["place", *map(str, columns)], rows, left=[0]):
+        typer.echo(line)
 
 
 def _ground(package: Path, spec: Path | None) -> Ground:

@@ -46,9 +46,9 @@ class Quantity(Part):
     en: str = ""
     """name in English"""
     unit: str = ""
-    """unit of the amount, in Chinese"""
+    """unit of the amount, in Chinese; of the board where a factor is bound to its place"""
     unit_en: str = ""
-    """unit of the amount, in English"""
+    """unit in English"""
     years: tuple[int, int] | None = None
     """years that rows are summed over; if none, all years of rows, or the last year of statistics"""
 

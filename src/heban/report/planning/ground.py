@@ -26,7 +26,7 @@ from heban.records.amounts import Amounts, amounts
 from heban.records.flows import Flows
 from heban.records.holdings import Holdings
 from heban.records.package import DataPackage
-from heban.report.chapters.network.cooperation import cooperation, unfit
+from heban.report.cooperation import cooperation, unfit
 from heban.report.planning.travel import travel
 
 FILE = "plan.toml"
@@ -106,6 +106,16 @@ class Ground:
             "proximity": None if held is None else jaffe(held),
             "complement": None if held is None else disciplinary_complement(held),
         }
+
+    def code(self, name: str) -> str:
+        """Return the code of a place that is said by code or by name, in either language."""
+        if name in self.package.region:
+            return name
+        return self.package.region.resolve(name, level=self.spec.level).code
+
+    def members(self, group: str) -> list[str]:
+        """Return the members of a group of the region that have boards."""
+        return [code for code in self.package.region.group(group).members if code in self.codes]
 
     def patrol(self, place: str) -> Patrol:
         """Return what one place could give and get."""

@@ -19,6 +19,10 @@ from heban.plans.boards.bound import consequences
 from heban.plans.boards.composite import composite
 from heban.plans.boards.pairs import complementarity, similarity
 from heban.plans.boards.standing import STANDINGS, standing
+from heban.plans.patrol import GroupPatrol, Patrol, told_group
+from heban.plans.patrol import told as told_patrol
+from heban.plans.spec import PlanSpec
+from heban.records.package import DataPackage
 from heban.report.planning.ground import Ground
 
 LANGUAGES: tuple[Language, Language] = ("zh", "en")
@@ -64,32 +68,51 @@ def plan_tables(ground: Ground, made: Plan) -> dict[str, pd.DataFrame]:
     }
 
 
+def patrol_tables(ground: Ground, found: Patrol | GroupPatrol) -> dict[str, pd.DataFrame]:
+    """Return what a patrol found: matches, what stays without one, and in words."""
+    if isinstance(found, Patrol):
+        made = {
+            "offers": found.offers.assign(donor=found.place),
+            "wants": found.wants.assign(receiver=found.place),
+        }
+        said = told_patrol(found, ground.named)
+    else:
+        made = {"within": found.within, "outward": found.outward, "inward": found.inward}
+        made |= {"balance": found.balance.reset_index(), "matrix": found.matrix.reset_index()}
+        said = told_group(found, ground.named)
+    made |= {"unmatched": found.unmatched, "told": pd.DataFrame(list(said), columns=["zh", "en"])}
+    return {name: names(ground, table) for name, table in made.items()}
+
+
 def told(table: pd.DataFrame) -> pd.DataFrame:
     """Return boards with the words for their standing."""
     words = table["standing"].map(STANDINGS)
     return table.assign(standing_zh=words.str[0], standing_en=words.str[1])
 
 
-def names(ground: Ground, table: pd.DataFrame) -> pd.DataFrame:
+def names(ground: Ground | DataPackage, table: pd.DataFrame) -> pd.DataFrame:
     """Return a table with the names of places and factors beside their codes, in both languages."""
+    package, spec = (ground.package, ground.spec) if isinstance(ground, Ground) else (ground, None)
     pieces = []
     for column in table:
         pieces.append(table[column])
         if column in (*PLACES, "factor"):
-            pairs = [(_factor if column == "factor" else _place)(ground, str(code)) for code in table[column]]
+            found = [str(code) for code in table[column]]
+            pairs = [_factor(spec, code) if column == "factor" else _place(package, code) for code in found]
             for at, lang in enumerate(("zh", "en")):
                 called = [pair[at] for pair in pairs]
                 pieces.append(pd.Series(called, table.index, dtype=object, name=f"{column}_{lang}"))
     return pd.concat(pieces, axis=1)
 
 
-def _place(ground: Ground, code: str) -> tuple[str, str]:
-    region = ground.package.region
+def _place(package: DataPackage, code: str) -> tuple[str, str]:
+    region = package.region
     return (region.short_name(code, "zh"), region.short_name(code, "en")) if code in region else ("", "")
 
 
-def _factor(ground: Ground, code: str) -> tuple[str, str]:
-    found = {one.code: (one.zh or one.code, one.en or one.zh or one.code) for one in ground.spec.factors}
+def _factor(spec: PlanSpec | None, code: str) -> tuple[str, str]:
+    listed = spec.factors if spec else ()
+    found = {one.code: (one.zh or one.code, one.en or one.zh or one.code) for one in listed}
     return found.get(code, ("", ""))
 
 

@@ -6,14 +6,15 @@ import json
 from collections.abc import Mapping
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import pandas as pd
+from pydantic import BaseModel
 
+from heban.records.package import DataPackage
 from heban.records.writing import Table, check_target, in_place, write_package
 from heban.report import tablefiles
 from heban.report.indexing import about, made_card
-from heban.report.planning.ground import Ground
 
 Tables = Mapping[str, pd.DataFrame]
 TITLES = {
@@ -24,8 +25,24 @@ TITLES = {
 }
 
 
+class Made(Protocol):
+    """What results say of themselves: the package, the specification, the resources that they come from."""
+
+    @property
+    def package(self) -> DataPackage:
+        """The package."""
+
+    @property
+    def spec(self) -> BaseModel:
+        """The specification as it was understood."""
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The resources."""
+
+
 def write(
-    ground: Ground,
+    made: Made,
     what: str,
     tables: Tables,
     out: Path,
@@ -42,16 +59,16 @@ def write(
     wanted = tablefiles.formats(formats)
     check_target(out, force=force)
     plain = {name: flat(frame) for name, frame in tables.items()}
-    card = made_card(ground.package, ground.sources, *TITLES[what])
+    card = made_card(made.package, made.sources, *TITLES[what])
 
     def fill(new: Path) -> None:
-        (new / "spec.json").write_text(ground.spec.model_dump_json(indent=1) + "\n", "utf-8", newline="\n")
-        document = {"about": about(ground.package), **(facts or {})}
+        (new / "spec.json").write_text(made.spec.model_dump_json(indent=1) + "\n", "utf-8", newline="\n")
+        document = {"about": about(made.package), **(facts or {})}
         text = json.dumps(document, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
         (new / "facts.json").write_text(text, "utf-8", newline="\n")
         tablefiles.write(new, what, plain, wanted)
         written = [Table(name, "", frame, card, "parquet") for name, frame in plain.items()]
-        write_package(new, f"{ground.package.name}-{what}", card.title, written, version=version("heban"))
+        write_package(new, f"{made.package.name}-{what}", card.title, written, version=version("heban"))
 
     in_place(out, fill, force=force)
     ways = {"xlsx": f"{what}.xlsx", "json": f"{what}.json", "csv": "csv"}

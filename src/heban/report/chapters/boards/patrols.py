@@ -46,8 +46,7 @@ def add_patrols(facts: Facts, made: Ground) -> None:
     one = None if group is None else made.package.region.group(group)
     facts.fact("boards.group.name", NONE if one is None else (one.zh, one.en))
     if one is not None:
-        members = [code for code in one.members if code in made.codes]
-        walked = made.patrol_group(members)
+        walked = made.patrol_group(made.members(one.code))
         told_, inside = list(told_group(walked, made.named)), walked.within
     _add(facts, made, "boards.group", inside, told_[: len(made.boards.factors)])
 

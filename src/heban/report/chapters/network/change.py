@@ -7,7 +7,7 @@ from heban.domain.place import Language
 from heban.domain.region import Region
 from heban.measures.gravity import border, design, words
 from heban.measures.network.evolution import evolution
-from heban.report.chapters.network.cooperation import Cooperation
+from heban.report.cooperation import Cooperation
 from heban.report.facts import Facts
 
 NO_PROVINCES = (

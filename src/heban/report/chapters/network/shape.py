@@ -7,7 +7,7 @@ import pandas as pd
 from heban.domain.region import Region
 from heban.measures import concentration, network
 from heban.report.chapters.maker import NONE, name_of, named, names_of
-from heban.report.chapters.network.cooperation import Cooperation
+from heban.report.cooperation import Cooperation
 from heban.report.facts import Facts
 
 FEW, DRAWN = 12, 400  # names in a sentence, and ties on a map: the strongest

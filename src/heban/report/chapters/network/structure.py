@@ -11,8 +11,8 @@ from heban.measures.network.communities import communities
 from heban.measures.network.core_periphery import core_periphery
 from heban.measures.network.cores import core_number
 from heban.report.chapters.maker import NONE, SEED, named, names_of
-from heban.report.chapters.network.cooperation import Cooperation
 from heban.report.chapters.network.shape import FEW
+from heban.report.cooperation import Cooperation
 from heban.report.facts import Facts
 
 RUNS, SHOWN = 20, 15
