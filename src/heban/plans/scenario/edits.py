@@ -24,7 +24,8 @@ def edited(panel: Panel, edits: pd.DataFrame) -> Panel:
     `edits` has the columns place, year, indicator and one or more of `value` (the new value), `factor` (the
     old one times it) and `add` (the old one plus it); each row fills exactly one of these. Rows are
     counted as a spreadsheet does, the header being row 1. An absent cell (§1) can be given a value, not
-    multiplied or added to. Origins and catalogue stay; so does the panel itself.
+    multiplied or added to. Origins and catalogue stay; so does the panel itself. A place that is the sum of
+    others does not follow them: edit first, then `Panel.with_total`.
     Raises `UnknownName` for a place, year or indicator that the panel does not have, `BadSpec` with every
     other fault.
 

@@ -39,7 +39,13 @@ class Ruler:
 
 
 def moving(result: IndexResult) -> Ruler:
-    """Return the ruler of an index as it was specified: extremes, means and weights of each state."""
+    """Return the ruler of an index as it was specified: extremes, means and weights of each state.
+
+    >>> from heban.measures.index import build
+    >>> from heban.measures.uncertainty.draws import _demo
+    >>> moving(build(*_demo()[:2])).of
+    {'x': 'moving', 'y': 'moving'}
+    """
     spec = result.spec
     of = {code: "fixed" if _fixed(_said(spec, code), result.hierarchy, number) else "moving"
           for number, code in enumerate(result.hierarchy.leaves)}  # fmt: skip

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from heban.plans.boards.standing import ROOT
 from heban.plans.scenario.joined import of_plan
 from heban.plans.scenario.tables import by_place, of_region
-from heban.report.chapters.maker import SEED, names_of
+from heban.report.chapters.maker import NONE, SEED, names_of
 from heban.report.facts import Facts
 from heban.report.planning.ground import Ground
 from heban.report.planning.tables import names
@@ -49,5 +47,4 @@ def add_after(facts: Facts, made: Ground) -> None:
     losses = int((moved["change"] < -1e-9).sum())
     facts.fact("boards.after.lose", losses, decimals=0, unit=("地", "places"), sources=made.sources)
     best = [str(code) for code in moved["place"][:3]]
-    facts.fact("boards.after.most", names_of(made.package.region, best) or "–", sources=made.sources)
-    assert np.isfinite(region["before"]), "the index of the boards has a score"
+    facts.fact("boards.after.most", names_of(made.package.region, best) or NONE, sources=made.sources)

@@ -48,7 +48,9 @@ def add_patrols(facts: Facts, made: Ground) -> None:
     if one is not None:
         walked = made.patrol_group(made.members(one.code))
         told_, inside = list(told_group(walked, made.named)), walked.within
-    _add(facts, made, "boards.group", inside, told_[: len(made.boards.factors)])
+        movable = walked.balance[walked.balance["mobility"] != "bound"]
+        told_ = told_[: int((movable[["surplus", "deficit"]].max(axis=1) > 0).sum())]
+    _add(facts, made, "boards.group", inside, told_)
 
 
 def _add(
