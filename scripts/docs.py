@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from heban.measures.index import keys
+from heban.plans import spec as plans
 from heban.records.kinds import Field, Kind, kinds
 
 DOCS = Path(__file__).parent.parent / "docs"
@@ -22,6 +23,7 @@ def package_tables() -> str:
 MAKERS: Mapping[str, Callable[[], str]] = {
     "kinds.toml": package_tables,
     "heban.measures.index.keys": keys.table,
+    "heban.plans.spec": lambda: keys.table(plans.schema(), apart=("IndexSpec",)),
 }
 BLOCK = re.compile(rf"<!-- made from (\S+) -->\n.*?{END}", re.DOTALL)
 

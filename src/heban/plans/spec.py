@@ -21,7 +21,7 @@ class Need(Part):
     """What a place needs of a factor, in the unit of the board (of `per`, where the factor has one)."""
 
     kind: Literal["absolute", "quantile", "fitted"] = "quantile"
-    """a number; a quantile of other places; or what places of like size and structure have"""
+    """a number; a quantile of the places; or what other places of like size and structure have"""
     value: float | None = None
     """the number, of an absolute need"""
     at: Share = 0.5
@@ -40,7 +40,7 @@ class Quantity(Part):
     code: str
     """code of the quantity"""
     source: str
-    """statistics:<indicator>, holdings:<kind>, institutions:<kind>[+<kind>…], flows:<kind>"""
+    """statistics:<indicator>, holdings:<kind>, institutions:<kind>[+<kind>…], flows:<kind>, records:papers"""
     zh: str = ""
     """name in Chinese"""
     en: str = ""
@@ -50,7 +50,9 @@ class Quantity(Part):
     unit_en: str = ""
     """unit in English"""
     years: tuple[int, int] | None = None
-    """years that rows are summed over; if none, all years of rows, or the last year of statistics"""
+    """years that rows are summed over, or statistics averaged; if none, all, or the last of statistics"""
+    complete: bool = True
+    """whether a list of records holds all there are: a place without a row then has 0, else no figure"""
 
 
 class Factor(Quantity):
@@ -161,6 +163,8 @@ class PlanSpec(Part):
     """level of the places that are planned for"""
     group: str = ""
     """only the members of this group of the region; all places of the level if none"""
+    certainty: Annotated[float, Field(gt=0, lt=1)] = 0.9
+    """of every interval of a value and of a need; 0.9 is Heban's own (默认值待核)"""
     cost: Cost = Cost()
     limits: Limits = Limits()
     objective: Objective = Objective()
@@ -177,6 +181,15 @@ class PlanSpec(Part):
                 return one
         listed = ", ".join(one.code for one in (*self.factors, *self.structure))
         raise BadSpec(f"no factor or quantity has the code {code!r}; there are {listed}.")
+
+
+def schema() -> dict[str, Any]:
+    """Return the JSON Schema of a specification.
+
+    >>> schema()["properties"]["level"]["default"]
+    'city'
+    """
+    return PlanSpec.model_json_schema()
 
 
 def from_dict(document: Mapping[str, Any]) -> PlanSpec:

@@ -34,6 +34,10 @@ class Wanted(Protocol):
     def years(self) -> Span | None:
         """The first and last year that count; all years, or the last of statistics, if none."""
 
+    @property
+    def complete(self) -> bool:
+        """Whether a list of records holds all there are."""
+
 
 @dataclass(frozen=True, eq=False)
 class Amounts:
@@ -74,6 +78,7 @@ class _Question:
     package: DataPackage
     kinds: list[str]
     years: Span | None
+    complete: bool
     places: list[str]
     home: Mapping[str, str]  # the place asked for that every place lies in
 
@@ -94,8 +99,8 @@ def amounts(package: DataPackage, quantities: Iterable[Wanted], places: Sequence
 
     Rows of a county count for its city, those of a city for its province (§24); a place with holdings of
     its own has those, not the sum of what lies in it. Rows placed above the level of `places` are left
-    out. Lists of records are taken as complete: a place without a row has 0 (§1), which the result says;
-    figures quoted from a text are no such list, and the place has NaN. `places` are of one level. Raises
+    out. Lists of records are taken as `complete` unless said otherwise: a place without a row has 0 (§1),
+    which the result says; else, and of figures quoted from a text, it has NaN. `places` are of one level. Raises
     `BadSpec` for a source that cannot be read; a source that the package lacks is `missing`, with the
     reason.
     """
@@ -108,7 +113,7 @@ def amounts(package: DataPackage, quantities: Iterable[Wanted], places: Sequence
     for one in wanted:
         table, kinds = _parsed(one)
         try:
-            found[one.code] = _READERS[table](_Question(package, kinds, one.years, codes, home))
+            found[one.code] = _READERS[table](_Question(package, kinds, one.years, one.complete, codes, home))
         except _Absent as reason:
             missing[one.code] = (reason.args[0], reason.args[1])
     columns = {code: one.values for code, one in found.items()}
@@ -262,7 +267,8 @@ def _summed(asked: _Question, rows: pd.DataFrame) -> _Found:
         raise _none_of_these("+".join(asked.kinds), asked.years)
     sums = inside.astype({"value": float}).groupby("home")["value"].agg(lambda part: part.sum(skipna=False))
     origins = tuple(str(name) for name in inside["table"].unique())
-    complete = not any(asked.package.card(name).licence == QUOTED for name in origins)
+    quoted = any(asked.package.card(name).licence == QUOTED for name in origins)
+    complete = asked.complete and not quoted
     dated = inside["year"].dropna()
     span = (int(dated.min()), int(dated.max())) if len(dated) else None
     units = [str(unit) for unit in inside["unit"].unique()] if "unit" in inside else []

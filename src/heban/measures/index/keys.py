@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from heban.measures.index.spec import schema
@@ -17,28 +17,29 @@ class Key(NamedTuple):
     meaning: str
 
 
-def keys() -> list[Key]:
+def keys(whole: Mapping[str, Any] | None = None, apart: Collection[str] = ()) -> list[Key]:
     """Return every key of a specification, in the order of the steps.
 
-    `nodes[].weight` is a key of each node. `treat.of.*` stands for the settings of single indicators:
+    `whole` is the JSON Schema of another document, whose parts `apart` are told of elsewhere. `nodes[].weight` is a key of each node. `treat.of.*` stands for the settings of single indicators:
     it lists those that all have too; the others have rows of their own.
 
     >>> next(key for key in keys() if key.key == "treat.winmax")[1:]
     ('whole number ≥ 0 or "no limit"', '5', 'most points that winsorise moves')
     """
-    whole = schema()
-    return list(_keys("", whole, whole["$defs"]))
+    document = dict(schema() if whole is None else whole)
+    parts = {name: part for name, part in document.get("$defs", {}).items() if name not in apart}
+    return list(_keys("", document, parts))
 
 
-def table() -> str:
-    """Return the keys as a table in Markdown.
+def table(whole: Mapping[str, Any] | None = None, apart: Collection[str] = ()) -> str:
+    """Return the keys as a table in Markdown; arguments as in `keys`.
 
     >>> print(table().splitlines()[2])
     | `root` | text | | code of the index |
     """
     rows = [
         f"| `{key.key}` | {key.takes} |{f' {key.default} ' if key.default else ' '}| {key.meaning} |"
-        for key in keys()
+        for key in keys(whole, apart)
     ]
     return "\n".join(["| key | takes | default | what |", "|---|---|---|---|", *rows])
 
@@ -47,6 +48,9 @@ def _keys(address: str, part: dict[str, Any], parts: dict[str, Any]) -> Iterator
     for name, field in part["properties"].items():
         here = f"{address}.{name}".lstrip(".")
         inner, inside = _inside(field)
+        if inner and inner not in parts:
+            yield Key(here, "a table", "", field.get("description", "").strip())
+            continue
         if inner and not inside:
             yield from _keys(here, parts[inner], parts)
             continue
@@ -62,7 +66,9 @@ def _keys(address: str, part: dict[str, Any], parts: dict[str, Any]) -> Iterator
 
 def _inside(field: dict[str, Any]) -> tuple[str, str]:
     """Return the part that a field holds, and how it holds it: itself, a list of it, or one by code."""
-    for holder, how in ((field, ""), (field.get("items"), "[]"), (field.get("additionalProperties"), ".*")):
+    holders = [(one, "") for one in field.get("anyOf", [field])]
+    holders += [(field.get("items"), "[]"), (field.get("additionalProperties"), ".*")]
+    for holder, how in holders:
         if isinstance(holder, dict) and "$ref" in holder:
             return str(holder["$ref"]).rsplit("/", 1)[-1], how
     return "", ""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-import numpy as np
 import pandas as pd
 
 from heban.domain.errors import BadSpec
@@ -42,7 +41,8 @@ def alternatives(plan: Plan, slack: float = 0.02, count: int = 3) -> list[Altern
 
     The first uses the arcs of the plan least, the next those of the plan and of the first, and so on
     (`solve.alternative`). The list is shorter than `count` when no further plan is different; empty when
-    there is none at all, or nothing moves. A slack of 0 finds plans that are just as good. They have no prices.
+    there is none at all, or nothing moves. A slack of 0 finds plans that are just as good. They have no
+    prices.
     Source: Brill, Chang and Hopkins (1982), Manage. Sci. 28: 221–235.
 
     >>> from heban.plans.allocation import plan
@@ -53,7 +53,8 @@ def alternatives(plan: Plan, slack: float = 0.02, count: int = 3) -> list[Altern
     """
     if count < 1:
         raise BadSpec(f"count is {count}; give at least 1, and 3 are usual.")
-    found, made = [plan], []
+    found: list[Plan] = [plan]
+    made: list[Alternative] = []
     while len(made) < count and plan.size > 0:
         other = replace(plan, solution=alternative(plan.problem, [one.solution for one in found], slack))
         if any(not overlap(one, other) < 1 - SAME for one in found):
@@ -76,17 +77,14 @@ def differences(plan: Plan, other: Plan) -> pd.DataFrame:
     >>> differences(base, alternatives(base)[0].plan).round(3).values.tolist()
     [['a', 'b', 'hours', 20.0, 18.84, -1.16]]
     """
-    change = other.moved - plan.moved
-    weight = np.abs(change) * plan.problem.size
-    some = np.argwhere((weight > SAME * max(plan.size, other.size)).transpose(2, 0, 1))
-    order = np.argsort(-weight[some[:, 1], some[:, 2], some[:, 0]], kind="stable")
-    rows = [
-        (
-            plan.places[i],
-            plan.places[j],
-            plan.factors[f].code,
-            *(float(part[i, j, f]) for part in (plan.moved, other.moved, change)),
-        )
-        for f, i, j in some[order].tolist()
-    ]
-    return pd.DataFrame(rows, columns=["origin", "destination", "factor", "amount", "other", "change"])
+    size, least = plan.problem.size, SAME * max(plan.size, other.size)
+    rows = []
+    for end in sorted({*plan.amounts, *other.amounts}, key=lambda end: (end[2], *end[:2])):
+        before, after = plan.amounts.get(end, 0.0), other.amounts.get(end, 0.0)
+        if abs(after - before) * size[end[2]] > least:
+            i, j, f = end
+            ends = (plan.places[i], plan.places[j], plan.factors[f].code)
+            rows.append((-abs(after - before) * size[f], (*ends, before, after, after - before)))
+    rows.sort(key=lambda row: row[0])
+    columns = ["origin", "destination", "factor", "amount", "other", "change"]
+    return pd.DataFrame([row for _, row in rows], columns=columns)

@@ -53,21 +53,21 @@ def _where(problem: Problem, boards: Boards) -> list[str]:
         return []
     factors = [factor for factor in boards.factors if factor.mobility != "bound"]
     reach, floor = reachable(problem), problem.floor
-    short = np.argwhere(reach < floor * (1 - 1e-9))
-    if short.size:
-        worst = sorted(short.tolist(), key=lambda at: reach[tuple(at)] / floor[tuple(at)])
+
+    def lacking(f: int, asked: float, there: float, where: str) -> str:
+        asks, has = (amount(value, factors[f], "en") for value in (asked, there))
+        return f"{thing(factors[f], 'en')}: {asks} asked, {has} {where}"
+
+    short = np.argwhere(reach < floor * (1 - 1e-9)).tolist()
+    if short:
+        short.sort(key=lambda at: reach[tuple(at)] / floor[tuple(at)])
         named = [
-            f"{boards.places[j]} ({thing(factors[f], 'en')}: {amount(float(floor[j, f]), factors[f], 'en')} asked, "
-            f"{amount(float(reach[j, f]), factors[f], 'en')} within reach)"
-            for j, f in worst[:SHOWN]
+            f"{boards.places[j]} ({lacking(f, float(floor[j, f]), float(reach[j, f]), 'within reach')})"
+            for j, f in short[:SHOWN]
         ]
-        more = f", and {len(worst) - SHOWN} more" if len(worst) > SHOWN else ""
+        more = f", and {len(short) - SHOWN} more" if len(short) > SHOWN else ""
         return [f"Out of reach: {', '.join(named)}{more}."]
     asked, there = floor.sum(axis=0), problem.supply.sum(axis=0)
     scarce = np.flatnonzero(~problem.shareable & (there < asked * (1 - 1e-9))).tolist()
-    named = [
-        f"{thing(factors[f], 'en')} ({amount(float(asked[f]), factors[f], 'en')} asked, "
-        f"{amount(float(there[f]), factors[f], 'en')} to give)"
-        for f in scarce
-    ]
-    return [f"Scarce: {', '.join(named)}."] if named else []
+    named = [lacking(f, float(asked[f]), float(there[f]), "to give") for f in scarce]
+    return [f"Scarce: {'; '.join(named)}."] if named else []

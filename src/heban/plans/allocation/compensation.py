@@ -39,34 +39,33 @@ def compensation(plan: Plan, rule: Literal["prices", "half"] = "prices") -> pd.D
     [[0.0, 0.3525, 0.3525], [0.235, 0.0, 0.2375], [0.1175, 0.0, 0.2]]
     """
     checked("rule", rule, ("prices", "half"))
-    problem, moved = plan.problem, plan.moved
-    paid = _at_prices(plan) if rule == "prices" else _halved(plan)
-    price_cost = problem.price * np.where(moved > 0, plan.unit_cost, 0.0) * moved
-    gain, cost = plan.solution.gain.sum(axis=1), price_cost.sum(axis=(0, 2))
-    pays, earns = paid.sum(axis=(0, 2)), paid.sum(axis=(1, 2))
+    found, n = plan.solution, len(plan.places)
+    paid = (_at_prices(plan) if rule == "prices" else _halved(plan)) * found.amount
+    gain = found.gain.sum(axis=1)
+    cost = plan.problem.price * np.bincount(found.destination, plan.unit_costs * found.amount, n)
+    pays, earns = np.bincount(found.destination, paid, n), np.bincount(found.origin, paid, n)
     made = {"gain": gain, "cost": cost, "pays": pays, "earns": earns, "net": gain - cost - pays + earns}
     return pd.DataFrame(made, index=pd.Index(plan.places, name="place"))
 
 
 def _at_prices(plan: Plan) -> Floats:
-    """Return what j pays i for all of f that moves, (n, n, m), at the prices of the limits."""
-    problem, duals = plan.problem, plan.solution.duals
+    """Return what is paid for a unit on each arc, at the prices of the limits."""
+    problem, found, duals = plan.problem, plan.solution, plan.solution.duals
     if duals is None:
         raise BadSpec('a plan with whole numbers or partners has no prices to pay; use the rule "half".')
-    unit = np.where(plan.moved > 0, plan.unit_cost, 0.0)
-    kept = 0.0 if duals.imports is None else duals.imports[:, None] * problem.size
-    each = (duals.arrival - kept)[None, :, :] - (problem.price + duals.budget) * unit
-    most = _average(plan) - problem.price * unit
-    return np.asarray(np.clip(each, 0.0, np.maximum(most, 0.0)) * plan.moved)
+    worth = duals.arrival[found.destination, found.factor]
+    if duals.imports is not None:
+        worth = worth - duals.imports[found.destination] * problem.size[found.factor]
+    each = worth - (problem.price + duals.budget) * plan.unit_costs
+    return np.asarray(np.clip(each, 0.0, np.maximum(_rent(plan), 0.0)))
 
 
 def _halved(plan: Plan) -> Floats:
-    unit = np.where(plan.moved > 0, plan.unit_cost, 0.0)
-    return np.asarray((_average(plan) - plan.problem.price * unit) * plan.moved / 2)
+    return _rent(plan) / 2
 
 
-def _average(plan: Plan) -> Floats:
-    """Return what a unit that arrived gained on average, (1, n, m)."""
-    arrived = plan.arrived
-    made = np.divide(plan.solution.gain, arrived, out=np.zeros_like(arrived), where=arrived > 0)
-    return made[None, :, :]
+def _rent(plan: Plan) -> Floats:
+    """Return what a unit on each arc gains after its cost, on average over what arrived with it."""
+    found = plan.solution
+    gain = found.gain[found.destination, found.factor] / plan.arrived[found.destination, found.factor]
+    return np.asarray(gain - plan.problem.price * plan.unit_costs)

@@ -64,16 +64,46 @@ class Plan:
         return made
 
     @cached_property
-    def unit_cost(self) -> Floats:
-        """The cost of a unit, effort · rate, (n, n, m); inf where nothing may move."""
-        with np.errstate(invalid="ignore"):
-            made = self.problem.effort[:, :, None] * self.problem.rate
-        return np.where(np.isfinite(self.problem.effort)[:, :, None], made, np.inf)
+    def amounts(self) -> dict[tuple[int, int, int], float]:
+        """What moves, by the positions of donor, receiver and factor."""
+        found = self.solution
+        ends = zip(found.origin.tolist(), found.destination.tolist(), found.factor.tolist(), strict=True)
+        return dict(zip(ends, found.amount.tolist(), strict=True))
 
-    @property
+    @cached_property
+    def unit_costs(self) -> Floats:
+        """The cost of a unit on each arc of the solution, effort · rate."""
+        found = self.solution
+        return self.problem.effort[found.origin, found.destination] * self.problem.rate[found.factor]
+
+    @cached_property
+    def weights(self) -> Floats:
+        """What each arc of the solution moves, in mean needs: the unit in which factors can be added."""
+        return self.solution.amount * self.problem.size[self.solution.factor]
+
+    @cached_property
+    def partners(self) -> list[set[int]]:
+        """With whom each place deals, as donor or receiver."""
+        made: list[set[int]] = [set() for _ in self.places]
+        for i, j, _ in self.amounts:
+            made[i].add(j)
+            made[j].add(i)
+        return made
+
+    @cached_property
     def arrived(self) -> Floats:
         """What arrives at each place of each planned factor, (n, m)."""
-        return np.asarray(self.moved.sum(axis=0))
+        return self._by_place(self.solution.destination)
+
+    @cached_property
+    def went(self) -> Floats:
+        """What leaves each place of each planned factor, (n, m), summed over receivers."""
+        return self._by_place(self.solution.origin)
+
+    def _by_place(self, side: npt.NDArray[np.intp]) -> Floats:
+        shape = self.problem.supply.shape
+        flat = np.bincount(side * shape[1] + self.solution.factor, self.solution.amount, shape[0] * shape[1])
+        return np.asarray(flat.reshape(shape), dtype=float)
 
     @cached_property
     def tied(self) -> bool:
@@ -97,8 +127,8 @@ class Plan:
 
     @property
     def size(self) -> float:
-        """All that moves, in mean needs: the unit in which factors can be added."""
-        return float((self.moved * self.problem.size).sum())
+        """All that moves, in mean needs."""
+        return float(self.weights.sum())
 
 
 def plan(boards: Boards, spec: PlanSpec, effort: Effort) -> Plan:
@@ -141,9 +171,10 @@ def overlap(one: Plan, other: Plan) -> float:
     >>> overlap(plan(*_demo()), plan(*_demo()))
     1.0
     """
-    both = one.moved * one.problem.size, other.moved * one.problem.size
-    total = float(both[0].sum() + both[1].sum())
-    return float(2 * np.minimum(*both).sum()) / total if total > 0 else np.nan
+    size = one.problem.size
+    total = sum(amount * size[end[2]] for made in (one, other) for end, amount in made.amounts.items())
+    same = sum(min(amount, other.amounts.get(end, 0.0)) * size[end[2]] for end, amount in one.amounts.items())
+    return float(2 * same / total) if total > 0 else np.nan
 
 
 def _solved(problem: Problem, boards: Boards, spec: PlanSpec) -> Solution:

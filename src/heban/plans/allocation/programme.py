@@ -27,8 +27,8 @@ def problem(boards: Boards, spec: PlanSpec, effort: npt.ArrayLike) -> Problem:
     mean need in exports, absorption and reciprocity, and costs factor.rate, or 1 / mean need, at effort 1.
     A board that is not known neither gives nor takes (§1). limits.at_least becomes the floor at_least · D.
     `effort` is (n, n), inf where nothing may move; the pairs of limits.forbidden become inf.
-    Raises `BadSpec` when every factor is bound, for steps that are not concave and a floor above limits.fill, and `UnknownName` for a forbidden place that is not
-    there.
+    Raises `BadSpec` when every factor is bound, for steps that are not concave and a floor above
+    limits.fill, and `UnknownName` for a forbidden place that is not there.
 
     >>> boards, spec, way = _demo()
     >>> made = problem(boards, spec, way.matrix)
@@ -38,7 +38,8 @@ def problem(boards: Boards, spec: PlanSpec, effort: npt.ArrayLike) -> Problem:
     chosen = np.flatnonzero(boards.planned)
     if not chosen.size:
         raise BadSpec(
-            "all factors are bound to their place, so there is nothing to plan; one must be transferable or shareable."
+            "all factors are bound to their place, so there is nothing to plan; one must be transferable "
+            "or shareable."
         )
     gives, lacks = (np.nan_to_num(side[:, chosen]) for side in (boards.to_give, boards.to_fill))
     size = _size(boards)[chosen]

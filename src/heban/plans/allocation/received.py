@@ -60,7 +60,7 @@ REASONS: dict[str, dict[Language, str]] = {
 
 
 class Lack(NamedTuple):
-    """A deficit: positions of place and factor, what is lacking, what came, and why the rest stays, if any."""
+    """A deficit: positions of place and factor, what is lacking, what came, and why any rest stays."""
 
     place: int
     factor: int
@@ -143,14 +143,13 @@ def received(plan: Plan) -> pd.DataFrame:
     """
     problem = plan.problem
     lacked = np.nan_to_num(plan.boards.to_fill[:, plan.chosen]) * problem.size
-    weighed = plan.moved * problem.size
+    given, taken = plan.went @ problem.size, plan.arrived @ problem.size
     gain = plan.solution.gain.sum(axis=1)
     possible = (problem.width * problem.worth).sum(axis=(1, 2))
-    taken = weighed.sum(axis=(0, 2))
-    cost = (np.where(plan.moved > 0, plan.unit_cost, 0.0) * plan.moved).sum(axis=(0, 2))
+    cost = np.bincount(plan.solution.destination, plan.unit_costs * plan.solution.amount, len(plan.places))
     whole = lacked.sum(axis=1)
     left = np.where(whole - taken > NEAR * whole, whole - taken, 0.0)
-    made = {"lacked": whole, "taken": taken, "left": left, "given": weighed.sum(axis=(1, 2)), "gain": gain}
+    made = {"lacked": whole, "taken": taken, "left": left, "given": given, "gain": gain}
     ratio = np.divide(gain, possible, out=np.full(len(gain), np.nan), where=possible > 0)
     index = pd.Index(plan.places, name="place")
     return pd.DataFrame({**made, "possible": possible, "share": ratio, "cost": cost}, index=index)

@@ -49,8 +49,8 @@ def robustness(plan: Plan, rng: np.random.Generator, draws: int = 100) -> pd.Dat
     ends = [
         (position[row.origin], position[row.destination], factor[row.factor]) for row in made.itertuples()
     ]
-    amounts = np.array([[drawn.moved[end] for end in ends] for drawn in found]).reshape(len(found), len(ends))
-    low, high = np.quantile(amounts, [0.05, 0.95], axis=0)
+    amounts = np.array([[drawn.amounts.get(end, 0.0) for end in ends] for drawn in found])
+    low, high = np.quantile(amounts.reshape(len(found), len(ends)), [0.05, 0.95], axis=0)
     return made.assign(low=low, high=high)
 
 

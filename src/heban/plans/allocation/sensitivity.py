@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -98,14 +99,17 @@ def appearances(plan: Plan, others: Sequence[Plan], name: str) -> pd.DataFrame:
     >>> appearances(base, [base], "there").there.tolist()
     [1.0, 1.0]
     """
-    count = np.zeros(plan.moved.shape)
-    for other in others:
-        count += other.moved > 0
-    own = plan.moved > 0
+    count = Counter(end for other in others for end in other.amounts)
+    ends = sorted({*plan.amounts, *count}, key=lambda end: (end not in plan.amounts, end[2], *end[:2]))
     rows = [
-        (plan.places[i], plan.places[j], plan.factors[f].code, float(plan.moved[i, j, f]), count[i, j, f])
-        for there in (own, ~own & (count > 0))
-        for f, i, j in np.argwhere(there.transpose(2, 0, 1)).tolist()
+        (
+            plan.places[i],
+            plan.places[j],
+            plan.factors[f].code,
+            plan.amounts.get((i, j, f), 0.0),
+            count[i, j, f],
+        )
+        for i, j, f in ends
     ]
     made = pd.DataFrame(rows, columns=["origin", "destination", "factor", "amount", name])
     made[name] = made[name] / len(others) if others else np.nan

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from heban.domain.place import Language
@@ -90,14 +91,13 @@ def border_cost(plan: Plan, names: Names = CODES) -> BorderCost:
     here = {tuple(row) for row in table(plan)[["origin", "destination", "factor"]].itertuples(index=False)}
     ends = moves[["origin", "destination", "factor"]].itertuples(index=False)
     new = np.array([tuple(row) not in here for row in ends], dtype=bool)
-    extra = np.where(plan.moved > 0, plan.unit_cost, 0.0) * (1 - plan.effort.border)
     return BorderCost(
         plan,
         free,
         moves[new & moves["crosses"].to_numpy(dtype=bool)].reset_index(drop=True),
         free.objective - plan.objective,
         free.gain - plan.gain,
-        float((extra * plan.moved)[plan.effort.crosses].sum()),
+        float((plan.unit_costs * plan.solution.amount)[_crosses(plan)].sum()) * (1 - plan.effort.border),
         _crossing(plan),
         _crossing(free),
         overlap(plan, free),
@@ -106,6 +106,9 @@ def border_cost(plan: Plan, names: Names = CODES) -> BorderCost:
 
 def _crossing(plan: Plan) -> float:
     """Return the share of what moves that crosses the border, in mean needs; 0 when nothing moves."""
-    weighed = plan.moved * plan.problem.size
-    total = float(weighed.sum())
-    return float(weighed[plan.effort.crosses].sum()) / total if total > 0 else 0.0
+    return float(plan.weights[_crosses(plan)].sum()) / plan.size if plan.size > 0 else 0.0
+
+
+def _crosses(plan: Plan) -> npt.NDArray[np.bool_]:
+    """Return which arcs of the solution cross the border."""
+    return plan.effort.crosses[plan.solution.origin, plan.solution.destination]

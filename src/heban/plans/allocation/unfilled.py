@@ -48,7 +48,7 @@ def stop(plan: Plan, j: int, f: int) -> Stop | None:
     Stop(reason='supply', donor=0, gain=0.015..., cost=0.065, tight=('supply',))
     """
     problem = plan.problem
-    wanted, got = float(_deficit(plan)[j, f]), float(plan.arrived[j, f])
+    wanted, got = float(plan.boards.to_fill[j, plan.chosen[f]]), float(plan.arrived[j, f])
     if wanted - got <= NEAR * wanted:
         return None
     rest = float(problem.demand[j, f]) - got
@@ -66,8 +66,8 @@ def stop(plan: Plan, j: int, f: int) -> Stop | None:
 def _best(plan: Plan, j: int, f: int, donors: npt.NDArray[np.intp]) -> Stop:
     """Return what stops the move of the next unit from the donor that it costs least from."""
     gain = worth_of_next(plan, j, f)
-    i = int(donors[np.argmin(plan.unit_cost[donors, j, f])])
-    cost = float(plan.unit_cost[i, j, f])
+    i = int(donors[np.argmin(plan.problem.effort[donors, j])])
+    cost = float(plan.problem.effort[i, j] * plan.problem.rate[f])
     if gain - plan.problem.price * cost <= NEAR * gain:
         return Stop("price", i, gain, cost)
     parts = _parts(plan, (i, j, f), gain)
@@ -96,32 +96,33 @@ def worth_of_next(plan: Plan, j: int, f: int) -> float:
 def _slacks(plan: Plan, arc: tuple[int, int, int]) -> dict[Reason, float]:
     """Return what each limit leaves for one more unit on an arc: more than 0 where it does not stop it."""
     i, j, f = arc
-    problem, moved = plan.problem, plan.moved
+    problem = plan.problem
     step = 1.0 if problem.whole[f] else 0.0
-    size, cost = float(problem.size[f]), float(plan.unit_cost[arc])
-    weighed = moved * problem.size
+    size, cost = float(problem.size[f]), float(problem.effort[i, j] * problem.rate[f])
 
     def left(limit: float, used: float, each: float) -> float:
         """Return what is left beyond a step, less what is only rounding."""
         return np.inf if each == 0 else limit - used - step * each + (NEAR * each if step else -NEAR * limit)
 
-    given = moved[i, j, f] if problem.shareable[f] else moved[i, :, f].sum()
+    given = plan.amounts.get(arc, 0.0) if problem.shareable[f] else plan.went[i, f]
     kind: Reason = "shared" if problem.shareable[f] else "supply"
     made: dict[Reason, float] = {kind: left(float(problem.supply[i, f]), float(given), 1.0)}
     if np.isfinite(problem.budget):
         made["budget"] = left(problem.budget, plan.cost, cost)
     if problem.exports is not None:
-        made["exports"] = left(float(problem.exports[i]), float(weighed[i].sum()), size)
+        made["exports"] = left(float(problem.exports[i]), float(plan.went[i] @ problem.size), size)
     if problem.imports is not None:
-        made["imports"] = left(float(problem.imports[j]), float(weighed[:, j].sum()), size)
+        made["imports"] = left(float(problem.imports[j]), float(plan.arrived[j] @ problem.size), size)
     if problem.partners is not None:
-        dealt = (moved.sum(axis=2) > 0) | (moved.sum(axis=2) > 0).T
-        full = not dealt[i, j] and max(dealt[i].sum(), dealt[j].sum()) >= problem.partners
+        full = (
+            j not in plan.partners[i]
+            and max(map(len, (plan.partners[i], plan.partners[j]))) >= problem.partners
+        )
         made["partners"] = 0.0 if full else 1.0
     if problem.reciprocity > 0:
         own = float(plan.solution.gain[i].sum())
         made["reciprocity"] = left(
-            own, problem.reciprocity * float(weighed[i].sum()), problem.reciprocity * size
+            own, problem.reciprocity * float(plan.went[i] @ problem.size), problem.reciprocity * size
         )
     return made
 
@@ -132,7 +133,7 @@ def _parts(plan: Plan, arc: tuple[int, int, int], gain: float) -> dict[Reason, f
     problem, duals = plan.problem, plan.solution.duals
     if duals is None:
         return {}
-    size, cost = float(problem.size[f]), float(plan.unit_cost[arc])
+    size, cost = float(problem.size[f]), float(problem.effort[i, j] * problem.rate[f])
     parts: dict[Reason, float] = {"budget": duals.budget * cost}
     if duals.exports is not None:
         parts["exports"] = size * float(duals.exports[i])
@@ -144,8 +145,3 @@ def _parts(plan: Plan, arc: tuple[int, int, int], gain: float) -> dict[Reason, f
     parts["supply"] = float(duals.supply[i, f])
     parts["reciprocity"] = rest - parts["supply"]
     return parts
-
-
-def _deficit(plan: Plan) -> Floats:
-    """Return the whole deficits of the planned factors, (n, m), 0 where unknown."""
-    return np.nan_to_num(plan.boards.to_fill[:, plan.chosen])

@@ -6,7 +6,7 @@ import numpy as np
 
 from heban.plans.solve.arcs import arcs_from, open_pairs
 from heban.plans.solve.found import Found
-from heban.plans.solve.highs import Answer, Model, Unsolved
+from heban.plans.solve.highs import ENDED_EARLY, Answer, Model, Unsolved
 from heban.plans.solve.linear import proven, refuse_counting
 from heban.plans.solve.planning import planned
 from heban.plans.solve.prices import Prices, margins, prices_of
@@ -14,10 +14,12 @@ from heban.plans.solve.problem import Bools, Floats, Ints, Problem, Solution
 from heban.plans.solve.program import Program, Purpose, program_of
 
 NEAREST = 4  # partners of each place and factor that the first program has
+PRIMAL = 4  # HiGHS' number of the primal simplex method
 ADDED = 4  # arcs of each place and factor that a round adds at most
 PAYS = 1e-9  # of the largest worth: what a unit must bring beyond its price, to be added
 LACKING = 1e-7  # of the floors: less is the tolerance of the solver
-FEW = 1 / 16  # of the arcs: up to so many new ones the old basis is a good start
+FEW = 1 / 8  # of the arcs: up to so many new ones the old basis is a good start
+STEPS = 5_000  # of the simplex method from the old basis; when it needs more, a new start is faster
 
 
 def columns(problem: Problem) -> Solution:
@@ -70,18 +72,29 @@ def _asked(problem: Problem) -> float:
 def _grown(program: Program, keys: Ints) -> tuple[Ints, Answer]:
     """Return the arcs that suffice, those added last at the end, and the optimum over them."""
     model = _model(program, keys)
+    answer = model.solve()
     while True:
-        answer = model.solve()
         new = np.setdiff1d(paying(program, prices_of(program, answer)), keys)
         if not len(new):
             return keys, answer
         few = len(new) <= FEW * len(keys)
         keys = np.concatenate([keys, new])
-        if few:
-            model.set(simplex_strategy=4)  # the old basis fits all limits: the primal method goes on from it
-            model.add(program.arc_columns(arcs_from(program.problem, new)))
-        else:
+        model.add(program.arc_columns(arcs_from(program.problem, new)))
+        answer = _continued(model) if few else None
+        if answer is None:
             model = _model(program, keys)
+            answer = model.solve()
+
+
+def _continued(model: Model) -> Answer | None:
+    """Return the optimum from the old basis, which fits all limits, or None when that takes too long."""
+    model.set(simplex_strategy=PRIMAL, simplex_iteration_limit=STEPS)
+    try:
+        return model.solve()
+    except Unsolved as error:
+        if error.why != ENDED_EARLY:
+            raise
+        return None
 
 
 def _model(program: Program, keys: Ints) -> Model:

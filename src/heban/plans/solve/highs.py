@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from heban.plans.solve.problem import Floats, Ints
 
-Small = npt.NDArray[np.int32]
+ENDED_EARLY = "Iteration limit reached"
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,6 +89,8 @@ class Model:
         """Run HiGHS from the basis at hand and return its optimum, or raise `Unsolved`."""
         self._engine.run()
         status = self._engine.getModelStatus()
+        if status == self._names.kModelEmpty:
+            return Answer(np.zeros(0), np.zeros(self._engine.getNumRow()), 0.0, 0.0, True)
         if status in (self._names.kInfeasible, self._names.kUnboundedOrInfeasible):
             raise Unsolved("infeasible")
         if status not in (self._names.kOptimal, self._names.kSolutionLimit):

@@ -15,8 +15,8 @@ from heban.plans.solve.planning import planned
 from heban.plans.solve.problem import Bools, Floats, Ints, Problem, Solution
 from heban.plans.solve.program import Program
 
-GAP = 1e-6  # relative: a plan so near to the bound is taken as the best
-NODES = 20_000  # of the search tree; a number and no time, so that the same problem ends the same everywhere
+GAP = 1e-4  # relative: a plan so near to the bound is taken as the best; Heban's own (默认值待核)
+NODES = 100  # of the search tree; a number and no time, so that a problem ends the same everywhere
 HALF = 0.5
 
 

@@ -193,7 +193,7 @@ def ground(package: DataPackage, spec: PlanSpec, base: Path, *, seed: int = 1) -
     wanted = [*spec.factors, *spec.structure, *((spec.drivers.outcome,) if spec.drivers else ())]
     found = amounts(package, wanted, [place.code for place in places])
     groups = {code: group.members for code, group in region.groups.items()}
-    boards = build(found.table, spec, groups, missing=found.missing, seed=seed)
+    boards = build(found.table, spec, groups, missing=found.missing, level=spec.certainty, seed=seed)
     if not boards.factors:
         listed = ", ".join(one.code for one in spec.factors)
         raise BadSpec(f"the package {package.name} holds none of the factors {listed}.")
