@@ -121,14 +121,19 @@ def test_files_are_short_and_well_named() -> None:
 
 
 def calls(tree: ast.AST) -> Iterator[str]:
+    """The names of what is called; a generator of random numbers with a seed is no hidden chance."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Call):
-            yield ast.unparse(node.func)
+            name = ast.unparse(node.func)
+            if not (name == "np.random.default_rng" and node.args):
+                yield name
 
 
-@pytest.mark.parametrize("floor", ["domain", "measures"])
+@pytest.mark.parametrize("floor", ["domain", "measures", "plans"])
 def test_the_pure_floors_have_no_clock_no_chance_and_no_files(floor: str) -> None:
-    forbidden = re.compile(r"(^|\.)(now|today|time|perf_counter|open|read_csv|read_text|read_bytes)$|random")
+    forbidden = re.compile(
+        r"(^|\.)(now|today|time|perf_counter|open|read_csv|read_text|read_bytes)$|(^|\.)random\."
+    )
     for path in (SOURCE / floor).rglob("*.py"):
         for call in calls(ast.parse(path.read_text("utf-8"))):
             assert not forbidden.search(call), f"{path.name} calls {call}"
