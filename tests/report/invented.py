@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from heban.records.cards import Card
-from heban.report.charts import Chart, comparisons, flows, maps, matrix, parts, series
+from heban.report.charts import Chart, comparisons, flows, maps, matrix, parts, planks, series
 from heban.report.facts import Facts
 from heban.report.texts import ChapterText, editors_text
 
@@ -36,6 +36,7 @@ CHARTS = {
     "tiles": Chart(maps.tiles, ("cities",), {}, outlined=True),
     "flows": Chart(flows.flows, ("pairs", "nodes"), {}, outlined=True),
     "flows_by_year": Chart(flows.flows, ("pairs", "nodes"), {"by": "year"}, outlined=True),
+    "planks": Chart(planks.planks, ("boards",)),
     "empty": Chart(series.lines, ("empty",)),
 }
 
@@ -128,6 +129,7 @@ def _tables(facts: Facts) -> None:
     industries["value"] = [10, 20, 5, 40, 2, 8, 15, 15, 30]
     facts.table("industries", industries, sources=("flows",), labels={"industry": ("产业", "Industry")})
     _pair_tables(facts, codes)
+    _boards(facts, codes[:3])
     claims = {
         "claim": ["a", "b", "c", "d", "e"],
         "kind_zh": ["增长", "增长", "份额", "求和", "求和"],
@@ -137,6 +139,27 @@ def _tables(facts: Facts) -> None:
     labels = {"claim": ("断言", "Claim"), "kind": ("种类", "Kind"), "verdict": ("结论", "Verdict")}
     facts.table("claims", pd.DataFrame(claims), sources=("index",), labels=labels)
     facts.table("empty", pd.DataFrame({"year": [], "value": []}), sources=("index",))
+
+
+def _boards(facts: Facts, codes: list[str]) -> None:
+    """Two boards of three places: long, short, neither, without a value, and one far beyond the scale."""
+    boards = named([code for code in codes for _ in range(2)])
+    boards[["factor_zh", "factor_en"]] = [["实验室", "Laboratories"], ["人才", "Talent"]] * 3
+    boards["share"] = [3.4, 0.2, 1.0, 1.1, 0.0, None]
+    boards["share_low"] = [2.0, 0.1, 0.8, 0.9, 0.0, None]
+    boards["share_high"] = [None, 0.3, 1.2, 1.3, 0.4, None]
+    boards["standing"] = ["long", "short", "even", "even", "short", "unknown"]
+    words = {"long": ("长板", "long"), "short": ("短板", "short"), "even": ("够用", "even")}
+    for at, lang in enumerate(("zh", "en")):
+        boards[f"standing_{lang}"] = [words.get(one, ("无数据", "no data"))[at] for one in boards["standing"]]
+    labels = {
+        "factor": ("要素", "Factor"),
+        "share": ("占需要", "Of the need"),
+        "share_low": ("下界", "Low"),
+        "share_high": ("上界", "High"),
+        "standing": ("长短", "Standing"),
+    }
+    facts.table("boards", boards, sources=("flows",), labels=labels, decimals={"share": 2})
 
 
 def _pair_tables(facts: Facts, codes: list[str]) -> None:

@@ -14,7 +14,7 @@ from heban.measures.factors.lmg import ALIKE, Floats
 from heban.measures.factors.resampling import Ints
 
 DRAWS = 999
-HELD = 8_000_000  # numbers held at once
+HELD = 4_000_000  # numbers held at once
 
 
 @dataclass(frozen=True)
@@ -72,10 +72,14 @@ def noise(
     grid[number, slot] = _standard(outcome)
     whole = ~np.isnan(factors).any(axis=1)
     rows = np.column_stack([np.ones(whole.sum()), _standard(factors[whole])])
-    places = len(grid)
-    dealt = rng.permuted(np.tile(np.arange(places), (draws, 1)), axis=1)
-    every = np.concatenate([np.arange(places)[None], dealt])
-    r2, count = _fits(rows, grid, every, (number[whole], slot[whole]))
+    places, cells = len(grid), (number[whole], slot[whole])
+    own = np.arange(places, dtype=np.intp)
+    fits = [_fits(rows, grid, own[None], cells)]
+    step = max(1, HELD // max(len(rows), places))
+    for start in range(0, draws, step):
+        dealt = rng.permuted(np.tile(own, (min(step, draws - start), 1)), axis=1)
+        fits.append(_fits(rows, grid, dealt, cells))
+    r2, count = np.concatenate(fits, axis=1)
     return _judged(r2, count, factors.shape[1], places)
 
 
@@ -91,27 +95,21 @@ def _judged(r2: Floats, count: Floats, factors: int, places: int) -> Noise:
     return Noise(float(r2[0]), float(adjusted), float(f[0]), p, draws, int(count[0]), places)
 
 
-def _fits(rows: Floats, grid: Floats, dealt: Ints, cells: tuple[Ints, Ints]) -> tuple[Floats, Floats]:
-    """Return R² and the number of rows when each place has the outcomes of another, (draw)."""
+def _fits(rows: Floats, grid: Floats, dealt: Ints, cells: tuple[Ints, Ints]) -> Floats:
+    """Return R² and the number of rows when each place has the outcomes of another, (2, draw)."""
     width = rows.shape[1]
     each = (rows[:, :, None] * rows[:, None, :]).reshape(len(rows), -1)
-    r2, count = np.empty((2, len(dealt)))
-    step = max(1, HELD // max(1, len(rows)))
-    for start in range(0, len(dealt), step):
-        part = slice(start, start + step)
-        outcome = grid[dealt[part][:, cells[0]], cells[1]]
-        known = ~np.isnan(outcome)
-        filled = np.where(known, outcome, 0.0)
-        moments = np.empty((len(outcome), width + 1, width + 1))
-        moments[:, :-1, :-1] = (known.astype(np.float64) @ each).reshape(-1, width, width)
-        moments[:, :-1, -1] = moments[:, -1, :-1] = filled @ rows
-        moments[:, -1, -1] = (filled**2).sum(axis=1)
-        matrices = resampling.correlations(moments)
-        inner = matrices[:, :-1, :-1] + ALIKE * np.eye(width - 1)
-        outer = matrices[:, :-1, -1]
-        r2[part] = (outer * np.linalg.solve(inner, outer[:, :, None])[:, :, 0]).sum(axis=1)
-        count[part] = known.sum(axis=1)
-    return np.clip(r2, 0.0, 1.0), count
+    outcome = grid[dealt[:, cells[0]], cells[1]]
+    known = ~np.isnan(outcome)
+    filled = np.where(known, outcome, 0.0)
+    moments = np.empty((len(outcome), width + 1, width + 1))
+    moments[:, :-1, :-1] = (known.astype(np.float64) @ each).reshape(-1, width, width)
+    moments[:, :-1, -1] = moments[:, -1, :-1] = filled @ rows
+    moments[:, -1, -1] = (filled**2).sum(axis=1)
+    matrices = resampling.correlations(moments)
+    inner, outer = matrices[:, :-1, :-1] + ALIKE * np.eye(width - 1), matrices[:, :-1, -1]
+    r2 = (outer * np.linalg.solve(inner, outer[:, :, None])[:, :, 0]).sum(axis=1)
+    return np.stack([np.clip(r2, 0.0, 1.0), known.sum(axis=1).astype(np.float64)])
 
 
 def _cells(rows: int, place: npt.ArrayLike | None, year: npt.ArrayLike | None) -> tuple[Ints, Ints]:
