@@ -64,13 +64,9 @@ def boards(
         written = None if out is None else write(ground, "boards", tables, out, formats=formats, force=force)
     made = tables["boards"]
     head = ["", *made.drop_duplicates("factor")[f"factor_{lang}"]]
-    rows = [
-        [
-            str(name),
-            *(f"{figure(one.share, 2)} {getattr(one, f'standing_{lang}')}" for one in part.itertuples()),
-        ]
-        for name, part in made.groupby(f"place_{lang}", sort=False)
-    ]
+    made = made.assign(cell=made["share"].map(lambda one: figure(one, 2)) + " " + made[f"standing_{lang}"])
+    each = [part for _, part in made.groupby("place", sort=False)]  # by code: two places may share a name
+    rows = [[str(part[f"place_{lang}"].iloc[0]), *part["cell"]] for part in each]
     for line in aligned(head, rows, left=[0]):
         typer.echo(line)
     for table in ("notes", "missing"):
