@@ -75,6 +75,57 @@ def herfindahl(values: npt.ArrayLike, *, normalised: bool = False) -> float:
     return (plain - 1 / n) / (1 - 1 / n) if n > 1 else float("nan")
 
 
+def hoover(values: npt.ArrayLike, population: npt.ArrayLike | None = None) -> float:
+    """Return the share that would have to move for equality: the Hoover (Robin Hood) index.
+
+    H = ½ Σ|y − p|, y the shares of the sum, p those of the population, 1/n each without `population`; from 0
+    towards 1. With the size of places as population it is the coefficient of localisation. NaN when nothing
+    is there to share.
+    Source: Hoover, Review of Economic Statistics 18 (1936) 162–171.
+
+    >>> hoover([3, 1]), hoover([3, 1], [3, 1])
+    (0.25, 0.0)
+    """
+    share, weight = _both(values, population)
+    return float(np.abs(share - weight).sum() / 2)
+
+
+def locational_gini(values: npt.ArrayLike, population: npt.ArrayLike) -> float:
+    """Return the Gini coefficient of a class over places, each place weighing its size.
+
+    G = Σ_i Σ_j |y_i p_j − y_j p_i|/2, y the shares of the class and p those of the population, such as
+    everything that the places have: 0 when the class is spread as they are, towards 1 when the smallest
+    place has it all. Krugman takes the area between the curve and the diagonal, which is half of this. NaN
+    when nothing is there to share.
+    Sources: Hoover, Review of Economic Statistics 18 (1936) 162–171; Krugman, Geography and Trade (1991),
+    pp. 55–56.
+
+    >>> round(locational_gini([1, 0], [1, 3]), 4), locational_gini([1, 3], [1, 3])
+    (0.75, 0.0)
+    """
+    share, weight = _both(values, population)
+    there = (share > 0) | (weight > 0)
+    share, weight = share[there], weight[there]
+    with np.errstate(divide="ignore"):
+        order = np.argsort(share / weight, kind="stable")
+    share, weight = share[order].cumsum(), weight[order].cumsum()
+    return float((weight[:-1] * share[1:] - weight[1:] * share[:-1]).sum())
+
+
+def top_share(values: npt.ArrayLike, largest: int = 1) -> float:
+    """Return the share of the sum that the largest places have together.
+
+    With fewer places than `largest` it is 1; NaN when nothing is there to share.
+    Source: the concentration ratio CR_n; Bain, Industrial Organization (1959).
+
+    >>> top_share([5, 3, 1, 1], largest=2)
+    0.8
+    """
+    if largest < 1:
+        raise BadSpec(f"largest is {largest}; the top is at least 1 place.")
+    return float(np.sort(_shares(_amounts(values)))[::-1][:largest].sum())
+
+
 def theil_t(values: npt.ArrayLike, population: npt.ArrayLike | None = None) -> float:
     """Return Theil's T: Σ y ln(y/p), y the shares of the sum, p those of the population; 0 for equality.
 

@@ -34,7 +34,7 @@ class Holdings:
         if missing:
             raise BadSpec(f"holdings lack the columns {', '.join(missing)}.")
         for column, known in (("place", self.places), ("class", self.classes)):
-            strangers = sorted(set(self.frame[column]) - set(known))
+            strangers = sorted(set(self.frame[column].unique()) - set(known))
             if strangers:
                 raise BadSpec(f"holdings name an unlisted {column}: {', '.join(map(str, strangers[:10]))}.")
 

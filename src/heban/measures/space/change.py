@@ -11,8 +11,8 @@ from heban.measures.space.matrices import Amounts, labelled, presences, table
 def entries(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
     """Return which classes each place took up: 1 entered, 0 stayed away, NaN had it before.
 
-    Places and classes are those of either period, sorted; one that a period's table lacks was not present
-    then. Only what was absent could enter, so that the mean is the rate of entry.
+    Places and classes are those of either period, the new ones last; one that a period's table lacks was
+    not present then. Only what was absent could enter, so that the mean is the rate of entry.
     Source: Boschma, Balland & Kogler, Industrial and Corporate Change 24 (2015) 223–250.
 
     >>> before = pd.DataFrame({"x": [1, 0], "y": [0, 0]}, index=["a", "b"])
@@ -43,7 +43,7 @@ def growth(before: Amounts, after: Amounts) -> pd.DataFrame:
     """Return how much what each place has in each class grew, as a fraction of what it had before.
 
     (x₂ − x₁)/x₁: infinite for what came from nothing, NaN where nothing was there in either period. Places
-    and classes are those of either period, sorted; what a period's table lacks was not there then.
+    and classes are those of either period, the new ones last; what a period's table lacks was not there.
 
     >>> before = pd.DataFrame({"x": [2.0], "y": [0.0], "z": [0.0]}, index=["a"])
     >>> growth(before, pd.DataFrame({"x": [3.0], "y": [1.0], "z": [0.0]}, index=["a"])).loc["a"].to_dict()
@@ -63,9 +63,11 @@ def _joined(before: pd.DataFrame, after: pd.DataFrame) -> tuple[pd.DataFrame, pd
 
 
 def _united(before: pd.DataFrame, after: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return both tables over the sorted places and classes of either, 0 where one lacks them."""
-    rows = before.index.union(after.index, sort=True)
-    columns = before.columns.union(after.columns, sort=True)
+    """Return both tables over the places and classes of either, 0 where one lacks them."""
+    rows, columns = (
+        one.append(other.difference(one, sort=False))
+        for one, other in ((before.index, after.index), (before.columns, after.columns))
+    )
     return (
         before.reindex(index=rows, columns=columns, fill_value=0),
         after.reindex(index=rows, columns=columns, fill_value=0),

@@ -12,6 +12,8 @@ from heban.measures.space.matrices import Floats, filled, presences
 
 VANISHING = 1e-6  # a fitness below this share of the mean, and still falling, goes to 0
 
+FLOOR = float(np.finfo(float).tiny)  # where a fitness stops that halves for ever
+
 
 @dataclass(frozen=True, eq=False)
 class Fitness:
@@ -62,7 +64,7 @@ def fitness_complexity(present: pd.DataFrame, *, iterations: int = 1000, toleran
         pd.Series(places, index=present.index, name="fitness"),
         pd.Series(classes, index=present.columns, name="complexity"),
         step, converged, change, same,
-        () if converged else tuple(_notes(fit, step, change, same)),
+        tuple(_notes(fit, None if converged else (step, change, same))),
     )  # fmt: skip
 
 
@@ -75,8 +77,7 @@ def _iterated(matrix: Floats, iterations: int, tolerance: float) -> tuple[Floats
         with np.errstate(divide="ignore", over="ignore"):
             harder = 1 / ((1 / fit) @ matrix)
         new, complex_ = new / new.mean(), harder / harder.mean()
-        floor = np.finfo(float).tiny
-        new, complex_ = np.maximum(new, floor), np.maximum(complex_, floor)
+        new, complex_ = np.maximum(new, FLOOR), np.maximum(complex_, FLOOR)
         change = float(np.max(np.abs(new - fit) / fit))
         ranked = np.argsort(new, kind="stable")
         same = same + 1 if np.array_equal(ranked, order) else 0
@@ -86,13 +87,16 @@ def _iterated(matrix: Floats, iterations: int, tolerance: float) -> tuple[Floats
     return fit, complex_, iterations, change, same
 
 
-def _notes(fit: Floats, step: int, change: float, same: int) -> list[str]:
-    """Return what to say of an iteration that did not come to rest."""
-    falling = int((fit < VANISHING).sum())
-    notes = [
-        f"not at rest after {step} steps: a fitness still changed by {change:.2g}, relatively; "
-        f"the order of places was the same in the last {same} steps."
-    ]
+def _notes(fit: Floats, moving: tuple[int, float, int] | None) -> list[str]:
+    """Return what to say of an iteration that did not come to rest, or came to rest at 0."""
+    notes = []
+    if moving is not None:
+        step, change, same = moving
+        notes.append(
+            f"not at rest after {step} steps: a fitness still changed by {change:.2g}, relatively; "
+            f"the order of places was the same in the last {same} steps."
+        )
+    falling = int((fit < (VANISHING if moving is not None else 2 * FLOOR)).sum())
     if falling:
         notes.append(f"the fitness of {falling} places goes to 0: read their order, not their values.")
     return notes

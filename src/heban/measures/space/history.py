@@ -51,7 +51,8 @@ def spaces(
     >>> rows = pd.DataFrame({"place": ["a", "a", "b"], "class": ["x", "y", "y"], "year": [2020, 2021, 2021],
     ...     "value": [1.0, 2.0, 2.0]})
     >>> [(one.year, int(one.diversity["a"]), one.reason) for one in spaces(Holdings.from_frame(rows))]
-    [(2020, 1, 'complexity needs ... there are 1 and 1.'), (2021, 1, 'complexity needs ... there are 2 and 1.')]
+    [(2020, 1, 'complexity needs ... there are 1 and 1.'),
+     (2021, 1, 'complexity needs ... there are 2 and 1.')]
     """
     if not quotient >= 0 or not least >= 0:
         raise BadSpec(f"quotient is {quotient:g} and least is {least:g}; thresholds are 0 or more.")

@@ -14,7 +14,7 @@ from scipy.stats import rankdata
 from scipy.stats import t as student
 
 from heban.domain.errors import BadSpec
-from heban.measures.space.matrices import Floats, alike
+from heban.measures.space.matrices import Floats
 
 Cluster = Literal["place", "class", "none"]
 
@@ -56,14 +56,14 @@ def entry_logit(
 ) -> Logit:
     """Return the logit of entry on relatedness density and other covariates, with odds ratios.
 
-    P(y_rc = 1) = 1/(1 + e^−(α + Σβx_rc)) over the cells where `outcome` (from `entries` or `exits`) is 0 or
-    1, by maximum likelihood. `covariates` are place × class tables of the period before, such as the
-    "balland" density; a cell with one unknown is left out and counted. `standardised` divides each covariate
-    by its standard deviation over the cells used, so that an odds ratio is that of one deviation; otherwise
-    it is that of one unit: a density of 0.4 instead of 0.3 multiplies the odds by odds_ratio^0.1. Errors are
-    robust and clustered, by place unless told, with the factor G/(G−1)·(n−1)/(n−k); intervals of `level` and
-    p by Student's t with G − 1 degrees of freedom. "none" takes every cell for itself. Refuses covariates
-    that predict perfectly or depend on each other.
+    P(y_rc = 1) = 1/(1 + e^−(α + Σβx_rc)) over the cells where `outcome` (of `entries` or `exits`) is 0 or 1,
+    by maximum likelihood. `covariates` are place × class tables of the period before, such as the "balland"
+    density, read by name; a cell that one of them does not know is left out and counted. `standardised`
+    divides each by its standard deviation over the cells used, so that an odds ratio is that of one
+    deviation; otherwise it is that of one unit: a density of 0.4 instead of 0.3 multiplies the odds by
+    odds_ratio^0.1. Errors are robust and clustered, by place unless told, with the factor
+    G/(G−1)·(n−1)/(n−k); intervals of `level` and p by Student's t with G − 1 degrees of freedom. "none"
+    takes every cell for itself. Refuses covariates that predict perfectly or depend on each other.
     Sources: Boschma, Balland & Kogler, Industrial and Corporate Change 24 (2015) 223–250; Cameron & Miller,
     Journal of Human Resources 50 (2015) 317–372 (clusters).
 
@@ -151,10 +151,7 @@ def _cells(
     could = ~np.isnan(values)
     if not np.isin(values[could], (0.0, 1.0)).all():
         raise BadSpec("the outcome holds other figures than 0, 1 and NaN; make it with `entries` or `exits`.")
-    layers = []
-    for name, one in covariates.items():
-        alike(outcome, one, f"the outcome and {name!r}")
-        layers.append(one.to_numpy(dtype=float))
+    layers = [one.reindex_like(outcome).to_numpy(dtype=float) for one in covariates.values()]
     known = could & np.isfinite(layers).all(axis=0)
     y = values[known]
     if len(np.unique(y)) < 2:
