@@ -24,9 +24,9 @@ def compensation(plan: Plan, rule: Literal["prices", "half"] = "prices") -> pd.D
         max(0, arrival[j] − (price + budget) · effort · rate − size · imports[j]),
     at the prices of the limits: the price of the donor's surplus (and of what it may give), as in a market.
     The receiver keeps what earlier units gain more than the last one, what its own absorption is worth, and
-    the rent of a scarce budget. Without limits.at_least and reciprocity nobody's net is then below 0: gain
-    is concave, so its average is at least the price. Where a floor forces a move, or reciprocity raises a
-    place's own gain in price, a receiver pays no more than what is left of the gain that the move brings.
+    the rent of a scarce budget. Gain is concave, so its average is at least the price: nobody's net is below
+    0, unless limits.at_least forces a move that does not pay. Where fairness or reciprocity raises the price
+    of an arrival above that, a receiver pays no more than what the move brings on average.
     rule "half": donor and receiver halve gain − price · cost of each move; where that is negative, its loss
     too.
     Raises `BadSpec` for "prices" of a plan with whole numbers or partners, which has none.
