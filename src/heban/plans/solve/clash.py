@@ -17,8 +17,9 @@ from heban.plans.solve.program import Program, Purpose, program_of
 from heban.plans.solve.scaling import scaled, units_of
 
 LACKING = 1e-7  # of the floors: less is the tolerance of the solver
-STEPS = 12  # of a bisection
-LARGE = 100_000  # arcs: from here on only the budget that would do is looked for
+ROUND = 2e-4  # of the fourth digit: what is so near below or above a number is it
+STEPS = 26  # of a bisection
+LARGE = 10_000  # arcs: from here on only the budget that would do is looked for
 
 Method = Callable[[Program], Found]
 Change = Callable[[Problem], Problem]
@@ -87,7 +88,7 @@ def lacking(problem: Problem, method: Method) -> float:
 
 def _sentence(problem: Problem, kept: list[str], method: Method) -> str:
     named = ", ".join(kept[:-1]) + f" and {kept[-1]}" if len(kept) > 1 else kept[0]
-    arrives = math.floor(1000 * (1 - lacking(problem, method))) / 10
+    arrives = math.floor(1000 * (1 - lacking(problem, method)) + 1e-3) / 10
     ways = [way for name in kept if (way := _way(name, problem, method))]
     repair = f"What would do: {'; or '.join(ways)}" if ways else "Lower the floors and loosen these limits"
     first = f"no plan keeps these limits at once: {named}."
@@ -102,7 +103,7 @@ def _way(name: str, problem: Problem, method: Method) -> str:
     if name not in SCALED or len(arcs_of(problem)) > LARGE:
         return ""
     factor = _enough(lambda by: SCALED[name](problem, by), method)
-    if factor is None:
+    if factor is None or factor > 1000:
         return ""
     return (
         f"{_down(1 / factor):g} of every floor"
@@ -122,7 +123,7 @@ def _least_cost(problem: Problem, method: Method) -> float | None:
 
 
 def _enough(loosened: Callable[[float], Problem], method: Method) -> float | None:
-    """Return the least factor, to a part in 4,096, by which loosening makes a plan possible."""
+    """Return the least factor, by which loosening makes a plan possible."""
     low, high = 1.0, 2.0
     while lacking(loosened(high), method) > LACKING:
         low, high = high, high**2
@@ -137,13 +138,13 @@ def _enough(loosened: Callable[[float], Problem], method: Method) -> float | Non
 def _up(value: float) -> float:
     """Return a number of four digits that is no smaller."""
     step = 10.0 ** (math.floor(math.log10(value)) - 3) if value > 0 else 1.0
-    return math.ceil(value / step - 1e-9) * step
+    return math.ceil(value / step - ROUND) * step
 
 
 def _down(value: float) -> float:
     """Return a number of four digits that is no larger."""
     step = 10.0 ** (math.floor(math.log10(value)) - 3)
-    return math.floor(value / step + 1e-9) * step
+    return math.floor(value / step + ROUND) * step
 
 
 def _same(one: Problem, other: Problem) -> bool:

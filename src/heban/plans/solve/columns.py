@@ -80,10 +80,10 @@ def _grown(program: Program, keys: Ints) -> tuple[Ints, Answer]:
         few = len(new) <= FEW * len(keys)
         keys = np.concatenate([keys, new])
         model.add(program.arc_columns(arcs_from(program.problem, new)))
-        answer = _continued(model) if few else None
-        if answer is None:
+        near = _continued(model) if few else None
+        if near is None:
             model = _model(program, keys)
-            answer = model.solve()
+        answer = model.solve() if near is None else near
 
 
 def _continued(model: Model) -> Answer | None:
@@ -105,13 +105,13 @@ def _model(program: Program, keys: Ints) -> Model:
     return model
 
 
-def near_arcs(problem: Problem) -> Ints:
+def near_arcs(problem: Problem, count: int = NEAREST) -> Ints:
     """Return the arcs from each donor to its nearest receivers, and to each receiver from its nearest."""
     pairs, demand, keys = open_pairs(problem), problem.demand, []
     nearness = np.where(pairs, -problem.effort, -np.inf)
     for f in range(problem.supply.shape[1]):
         donors, receivers = np.flatnonzero(problem.supply[:, f] > 0), np.flatnonzero(demand[:, f] > 0)
-        there = best(nearness[np.ix_(donors, receivers)], NEAREST)
+        there = best(nearness[np.ix_(donors, receivers)], count)
         keys.append(_keys(there, f, donors, receivers, len(pairs)))
     return np.concatenate(keys)
 

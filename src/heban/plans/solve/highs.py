@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from heban.plans.solve.problem import Floats, Ints
 
+FEASIBLE = 2  # HiGHS' number of a point that keeps every limit
 ENDED_EARLY = "Iteration limit reached"
 
 
@@ -41,7 +42,7 @@ class Answer:
 
 
 class Unsolved(Exception):
-    """HiGHS ended without an optimum; `why` is "infeasible" or its own word."""
+    """HiGHS ended without an optimum; `why` is "infeasible", "undecided" or its own word."""
 
     def __init__(self, why: str) -> None:
         self.why = why
@@ -96,6 +97,8 @@ class Model:
         if status not in (self._names.kOptimal, self._names.kSolutionLimit):
             raise Unsolved(self._engine.modelStatusToString(status))
         solution, info = self._engine.getSolution(), self._engine.getInfo()
+        if not solution.value_valid or info.primal_solution_status != FEASIBLE:
+            raise Unsolved("undecided")
         return Answer(
             np.asarray(solution.col_value, dtype=float),
             np.asarray(solution.row_dual, dtype=float),

@@ -11,6 +11,7 @@ from heban.plans.solve.problem import Floats, Ints
 
 AMOUNT = 2.0**40
 COST = 2.0**32
+LARGEST = 2.0**60  # of all amounts together, in whole numbers of 63 bits
 
 
 def cheapest(supply: Floats, width: Floats, worth: Floats, arcs: tuple[Ints, Ints, Floats]) -> Floats:
@@ -26,17 +27,21 @@ def cheapest(supply: Floats, width: Floats, worth: Floats, arcs: tuple[Ints, Int
     donor, receiver, cost = arcs
     donors, (place, number) = len(supply), np.nonzero(width > 0)
     end = donors + len(width)
-    owned = np.floor(supply * AMOUNT)
+    if not len(cost):
+        return np.zeros(0)
+    total = float(width.sum())  # more than this nobody gives
+    parts = min(AMOUNT, LARGEST / (donors * max(total, 1.0)))
+    owned = np.floor(np.minimum(supply, total) * parts).astype(np.int64)
     tails = np.concatenate([donor, donors + place, np.arange(donors)])
     heads = np.concatenate([donors + receiver, np.full(len(place) + donors, end)])
-    room = np.concatenate([owned[donor], np.floor(width[place, number] * AMOUNT), owned])
+    room = np.concatenate([owned[donor], np.floor(width[place, number] * parts), owned])
     unit = np.rint(np.concatenate([cost, -worth[place, number], np.zeros(donors)]) * COST)
     engine: Any = import_module("ortools.graph.python.min_cost_flow").SimpleMinCostFlow()
     numbers = engine.add_arcs_with_capacity_and_unit_cost(
         tails.astype(np.int32), heads.astype(np.int32), room.astype(np.int64), unit.astype(np.int64)
     )
     nodes = np.append(np.arange(donors), end).astype(np.int32)
-    engine.set_nodes_supplies(nodes, np.append(owned, -owned.sum()).astype(np.int64))
+    engine.set_nodes_supplies(nodes, np.append(owned, -owned.sum()))
     status = engine.solve()
     assert status == engine.OPTIMAL, f"the flow ended with {status}"
-    return np.asarray(engine.flows(numbers[: len(donor)]) / AMOUNT)
+    return np.asarray(engine.flows(numbers[: len(donor)]) / parts)

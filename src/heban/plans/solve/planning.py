@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from heban.domain.errors import NoPlan
 from heban.plans.solve.checking import check
 from heban.plans.solve.clash import no_plan
 from heban.plans.solve.found import Found, solution
@@ -15,6 +16,10 @@ from heban.plans.solve.program import Program, Purpose, program_of
 from heban.plans.solve.scaling import scaled, units_of
 
 Method = Callable[[Program], Found]
+UNDECIDED = (
+    "no plan was found, and none was proven impossible, before the search ended: "
+    "lower the floors, or allow more partners or parts of a unit."
+)
 SLACK = 1e-9  # of the share of fairness, so that the second program may keep what the first one found
 
 
@@ -26,6 +31,8 @@ def planned(problem: Problem, method: Method, name: str) -> Solution:
     try:
         found = method(program_of(inside, purpose_of(inside, method)))
     except Unsolved as error:
+        if error.why == "undecided":
+            raise NoPlan(UNDECIDED) from None
         if error.why != "infeasible":
             raise AssertionError(f"the solver ended with {error.why!r}.") from error
         raise no_plan(problem, method) from None

@@ -101,13 +101,14 @@ def bound(program: Program, prices: Prices) -> float:
     prices were found.
     """
     problem = program.problem
+    most = np.minimum(problem.supply, problem.demand.sum(axis=0))  # nobody gives more than all lack
     limits = sum(
         _priced(price, limit)
         for price, limit in (
             (np.array([prices.budget]), np.array([problem.budget])),
             (prices.exports, problem.exports),
             (prices.imports, problem.imports),
-            (supply_prices(program, prices), problem.supply),
+            (supply_prices(program, prices), most),
         )
     )
     share = (prices.fair * program.possible).sum() * (program.purpose.share or 0.0)
