@@ -14,6 +14,10 @@ from heban.domain.place import Language
 if TYPE_CHECKING:
     from heban.report.planning.ground import Ground
 
+TIED = {
+    "zh": "另有同样好的方案：同分者按地方的先后取。",
+    "en": "Another plan is just as good: between equals the order of places decided.",
+}
 SHOWN = 8  # prices on the screen; all of them are in the tables
 
 Package = Annotated[Path, typer.Argument(help="The folder of a data package.", show_default=False)]
@@ -108,6 +112,8 @@ def plan(
             typer.echo(sentence)
     for note in made.solution.notes:
         err.print(note, markup=False)
+    if made.tied:
+        err.print(TIED[lang], markup=False)
     typer.echo(str(written))
 
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from heban.domain.errors import BadSpec, UnknownName
 from heban.records import reduce
-from heban.records.reduce import codes, counting, pairs
+from heban.records.reduce import codes, counting, pairs, parts
 from heban.records.reduce.cells import Cells
 from heban.records.reduce.counting import Counting
 from tests.records.reduce.conftest import drawn
@@ -146,22 +146,76 @@ def test_numbers_and_texts_as_identifiers_count_alike() -> None:
     pd.testing.assert_frame_equal(texts, far)
 
 
-def test_identifiers_of_one_hash_are_told_apart() -> None:
-    texts = pa.chunked_array([["a", "b", "a", "c", "b"]])
-    collided = pa.chunked_array([pa.array([7, 7, 7, 9, 7], pa.uint64())])
-    codes_of = codes.identified(texts, collided)
-    assert (
-        len(set(zip(texts.to_pylist(), codes_of.tolist(), strict=True))) == len(set(codes_of.tolist())) == 3
+def groups(numbers: list[object]) -> list[int]:
+    """Number what is equal alike, in the order of its first row."""
+    first: dict[object, int] = {}
+    return [first.setdefault(number, len(first)) for number in numbers]
+
+
+def cut(texts: list[str | None], at: int) -> pa.ChunkedArray:
+    """Return the texts in two chunks, the second a slice that does not start its memory."""
+    return pa.chunked_array(
+        [pa.array(texts[:at], pa.string()), pa.array(["not in it", *texts[at:]], pa.string())[1:]]
     )
 
 
-def test_identifiers_in_blocks_and_strewn_get_the_same_groups() -> None:
-    texts = np.array(["x", "x", "w", "y", "y"], dtype=object)
-    hashes = np.array([5, 5, 2, 9, 9], dtype=np.uint64)
-    assert codes.identified(pa.chunked_array([texts]), pa.chunked_array([hashes])).tolist() == [0, 0, 1, 2, 2]
-    order = [0, 3, 2, 1, 4]
-    strewn = codes.identified(pa.chunked_array([texts[order]]), pa.chunked_array([hashes[order]]))
-    assert strewn.tolist() == [1, 2, 0, 1, 2]
+LONG = "https://doi.org/10.1000/" + "0" * 60  # more bytes than are laid out in words
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    st.lists(st.sampled_from(["W1", "W10", "", "苏州", "a" * 8, "a" * 9, "a" * 63 + "b", "a\0", "a"])),
+    st.integers(0, 9),
+    st.sampled_from([[], [LONG, LONG + "1", LONG], [None, "", None]]),
+)
+def test_texts_are_numbered_by_what_they_are(texts: list[str], at: int, odd: list[str | None]) -> None:
+    given_texts = [*texts, *odd]
+    found = codes.identified(cut(given_texts, min(at, len(given_texts)))).tolist()
+    assert groups(found) == groups(given_texts)
+    assert max(found, default=-1) < len(given_texts)
+
+
+@pytest.mark.parametrize("hashes", [1, 2, 3])
+def test_identifiers_of_one_hash_are_told_apart(hashes: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parts, "ROWS", 50)
+    of_all = codes._hashes
+    monkeypatch.setattr(codes, "_hashes", lambda texts: of_all(texts) % np.uint64(hashes) << np.uint64(60))
+    strewn = np.random.default_rng(4).integers(0, 60, 500).astype(str).tolist()
+    assert groups(codes.identified(pa.chunked_array([strewn])).tolist()) == groups(strewn)
+    once = np.random.default_rng(4).permutation(60).astype(str).tolist()
+    assert groups(codes.identified(pa.chunked_array([once])).tolist()) == list(range(60))
+
+
+def test_the_numbers_of_identifiers_in_blocks_ascend() -> None:
+    texts = pa.chunked_array([["x", "x", "w"], ["w", "y", "z", "z"]])
+    assert codes.identified(texts).tolist() == [0, 0, 1, 1, 2, 3, 3]
+
+
+@pytest.mark.parametrize("part", [1, 2, 7, 100])
+@pytest.mark.parametrize("sized", [True, False])
+def test_where_columns_are_cut_changes_nothing(
+    part: int, sized: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rng = np.random.default_rng(8)
+    record, place = rng.integers(0, 40, 300), rng.integers(0, 9, 300)
+    columns = record, record % 3, place
+    whole = counting.pairs_of(*columns, (3, 9), sized=sized)
+    assert whole[2].sum() > 300
+    monkeypatch.setattr(parts, "ROWS", part)
+    in_order = tuple(column[np.argsort(record, kind="stable")] for column in columns)
+    for rows_of in (columns, in_order):
+        for found, expected in zip(counting.pairs_of(*rows_of, (3, 9), sized=sized), whole, strict=True):
+            np.testing.assert_array_equal(found, expected)
+
+
+def test_rows_without_record_or_year_add_nothing_in_either_way() -> None:
+    frame = HAND.astype({"year": "Int64"})
+    frame.loc[len(frame)] = [None, 2020, "x", "A1"]
+    frame.loc[len(frame)] = ["r9", pd.NA, "x", "A1"]
+    table = reduce.of_rows(frame.astype({"record": "string", "class": "string", "place": "string"}))
+    kept = reduce.of_rows(HAND)
+    for way in (pairs.in_memory, pairs.on_engine):
+        same(way(table, by_class=False, sized=True), pairs.in_memory(kept, by_class=False, sized=True))
 
 
 def test_weights_of_a_record_sum_to_what_the_counting_promises() -> None:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from functools import partial
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from heban.domain.errors import unknown
+from heban.records.reduce.parts import side_by_side, slices
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -72,18 +75,12 @@ def pairs_of(
     """
     strata, places = shape
     bits = tuple(max(top - 1, 1).bit_length() for top in shape)
-    head, where = _sorted_rows(record, stratum, place, bits)
-    first = _starts(head)
-    size = np.diff(first, append=head.size)
-    most = int(size.max(initial=1)) + 1 if sized else 1
+    parts = side_by_side(_once, _cut(_keys(record, stratum, place, bits), bits[1]))
+    longest = max(side_by_side(partial(_longest, low=bits[1]), parts), default=1) if sized else 0
+    most = longest + 1  # a cell and a size are one number: cell · most + size
     kind = np.dtype(np.int32 if strata * places * places * most < 2**31 else np.int64)
-    layer = (head & ((1 << bits[0]) - 1)).astype(kind)
-    base = (layer * places + where.astype(kind)) * (places * most)
-    if sized:
-        base += np.repeat(size, size).astype(kind)
-    alone = first[size == 1]
-    cells = np.empty(int((size * (size - 1) // 2).sum()) + alone.size, kind)
-    _fill(cells, head, base, where.astype(kind) * most, alone)
+    work = partial(_cells, bits=bits, places=places, most=most, kind=kind)
+    cells = np.concatenate([np.empty(0, kind), *side_by_side(work, parts)])
     cells.sort()
     start = _starts(cells)
     found = cells[start].astype(np.int64)
@@ -127,29 +124,64 @@ def _new(values: Integers) -> npt.NDArray[np.bool_]:
     return new
 
 
-def _sorted_rows(record: Ints, stratum: Ints, place: Ints, bits: tuple[int, ...]) -> tuple[Ints, Ints]:
-    """Return record-and-stratum and place of each different row, sorted."""
+def _keys(record: Ints, stratum: Ints, place: Ints, bits: tuple[int, ...]) -> Ints:
+    """Return record, stratum and place of each row as one number, the rows of a record together."""
     high, low = bits
     if int(record.max(initial=0)).bit_length() + high + low > HIGHEST:
         record = np.unique(record, return_inverse=True)[1]
-    key = record << (high + low)
-    key |= stratum << low
-    key |= place
-    if not (key[1:] > key[:-1]).all():
+    key = np.empty(record.size, np.int64)
+
+    def fill(part: slice) -> bool:
+        """Fill a part of the keys, and return whether its records ascend."""
+        keys = key[part]
+        np.left_shift(record[part], high + low, out=keys)
+        keys |= stratum[part] << low
+        keys |= place[part]
+        return bool(((keys[1:] | ((1 << low) - 1)) >= keys[:-1]).all())
+
+    parts = slices(key.size)
+    ascend = all(side_by_side(fill, parts))
+    if not (ascend and all(key[part.start] >> low >= key[part.start - 1] >> low for part in parts[1:])):
         key.sort()
-        once = _new(key)
-        key = key if once.all() else key[once]
-    return key >> low, key & ((1 << low) - 1)
+    return key
 
 
-def _fill(cells: Integers, head: Ints, base: Integers, step: Integers, alone: Ints) -> None:
-    """Write the cell of every pair, and of every record of one place, into `cells`."""
-    at = alone.size
-    cells[:at] = base[alone] + step[alone]
+def _cut(key: Ints, low: int) -> list[Ints]:
+    """Return the keys in parts; no record is cut."""
+    starts = [part.start for part in slices(key.size)]
+    return np.split(key, np.unique(np.searchsorted(key, (key[starts] >> low) << low))[1:])
+
+
+def _once(key: Ints) -> Ints:
+    """Return the keys sorted, each once."""
+    if (key[1:] > key[:-1]).all():
+        return key
+    key.sort()
+    new = _new(key)
+    return key if new.all() else key[new]
+
+
+def _longest(key: Ints, low: int) -> int:
+    """Return the number of rows of the record that has most."""
+    first = _starts(key >> low)
+    return int(np.diff(first, append=key.size).max(initial=0))
+
+
+def _cells(key: Ints, bits: tuple[int, ...], places: int, most: int, kind: np.dtype[Any]) -> Integers:
+    """Return the cells of all pairs and of records of one place, with their sizes unless `most` is 1."""
+    head, where = key >> bits[1], (key & ((1 << bits[1]) - 1)).astype(kind)
+    base = (head & ((1 << bits[0]) - 1)).astype(kind)
+    base = (base * places + where) * (places * most)
+    where *= most
     follows = np.append(head[1:] == head[:-1], False)  # the next row is of the same record
+    first = np.flatnonzero(np.append(True, ~follows[:-1]))
+    size = np.diff(first, append=head.size)
+    if most > 1:
+        base += np.repeat(size, size).astype(kind)
+    alone = first.take(np.flatnonzero(size == 1))  # to take by number is sooner than by truth
+    cells = [base.take(alone) + where.take(alone)]
     away, rows = 1, np.flatnonzero(follows)
     while rows.size:
-        part = cells[at : at + rows.size]
-        base.take(rows, out=part, mode="clip")  # to clip needs no second copy, and nothing is out of range
-        part += step.take(rows + away, mode="clip")
-        rows, at, away = rows[follows.take(rows + away, mode="clip")], at + rows.size, away + 1
+        cells.append(base.take(rows) + where.take(rows + away))
+        rows, away = rows.take(np.flatnonzero(follows.take(rows + away))), away + 1
+    return np.concatenate(cells)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import ibis
@@ -16,11 +17,6 @@ from heban.records.reduce.affiliations import Affiliations
 from heban.records.reduce.cells import Cells
 from heban.records.reduce.codes import identified, labelled
 from heban.records.reduce.counting import Counting, pairs_of, way
-
-
-@ibis.udf.scalar.builtin(name="hash")  # type: ignore[untyped-decorator]
-def _hash(text: str) -> ibis.expr.datatypes.uint64:
-    """DuckDB's own hash of 64 bits."""
 
 
 def collaboration(
@@ -61,18 +57,18 @@ def on_engine(affiliations: Affiliations, *, by_class: bool, sized: bool) -> Cel
 
 def in_memory(affiliations: Affiliations, *, by_class: bool, sized: bool) -> Cells:
     """Count pairs around the engine: it reads the columns, numpy counts; the same result, sooner."""
-    columns = {"record": _.record, "year": _.year, "place": _.place}
-    if affiliations.places.record.type().is_string():
-        columns["hash"] = _hash(_.record)
-    if by_class:
-        columns["class"] = _["class"]
-    rows = engine.arrow(affiliations.places.select(**columns))
-    year, years = labelled(rows["year"])
-    place, places = labelled(rows["place"])
-    kind, kinds = labelled(rows["class"]) if by_class else (np.int64(0), np.array([""], dtype=object))
-    record = identified(rows["record"], rows["hash"] if "hash" in rows.column_names else None)
+    columns = ["record", "year", "place", *(["class"] if by_class else [])]
+    rows = engine.arrow(affiliations.places.filter(_.record.notnull() & _.year.notnull()).select(columns))
+    with ThreadPoolExecutor(1) as beside:
+        record = beside.submit(identified, rows["record"])
+        (year, years), (place, places) = labelled(rows["year"]), labelled(rows["place"])
+        stratum, kinds = year, np.array([""], dtype=object)
+        if by_class:
+            kind, kinds = labelled(rows["class"])
+            stratum = year * kinds.size + kind
+        identifiers = record.result()
     shape = years.size * kinds.size, places.size
-    counts = pairs_of(record, year * kinds.size + kind, place, shape, sized=sized)
+    counts = pairs_of(identifiers, stratum, place, shape, sized=sized)
     return Cells(*counts, years, kinds, places)
 
 

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from typing import Literal
 
+import numpy as np
 import pandas as pd
 
 from heban.domain.place import Language
+from heban.plans.allocation.alternatives import alternatives, differences
 from heban.plans.allocation.compensation import compensation
 from heban.plans.allocation.frontier import frontier
 from heban.plans.allocation.moves import table as moves
 from heban.plans.allocation.plan import Plan
 from heban.plans.allocation.prices import prices
 from heban.plans.allocation.received import deficits, received
+from heban.plans.allocation.robustness import robustness
 from heban.plans.allocation.sensitivity import sensitivity, steadiness
 from heban.plans.allocation.toll import border_cost
 from heban.plans.boards.bound import consequences
@@ -61,8 +64,10 @@ def plan_tables(ground: Ground, made: Plan) -> dict[str, pd.DataFrame]:
         "prices": names(ground, priced(ground, made)),
         "border": pd.DataFrame(border, columns=["zh", "en"]),
         "compensation": names(ground, _paid(made)),
+        "alternatives": names(ground, _others(made)),
         "sensitivity": names(ground, sensitivity(made)),
         "steadiness": names(ground, steadiness(made)),
+        "robustness": names(ground, robustness(made, np.random.default_rng(ground.seed))),
         "frontier_cost": frontier(made),
         "frontier_equity": frontier(made, "equity"),
     }
@@ -121,6 +126,16 @@ def priced(ground: Ground, made: Plan) -> pd.DataFrame:
     if made.solution.duals is None:
         return pd.DataFrame(columns=["limit", "place", "factor", "price", "unit", "part", "zh", "en"])
     return prices(made, ground.named)
+
+
+def _others(made: Plan) -> pd.DataFrame:
+    """Return the moves in which nearly as good plans differ from the best, and what each gives up."""
+    tables = [
+        differences(made, other.plan).assign(plan=number, differs=other.differs, given_up=other.given_up)
+        for number, other in enumerate(alternatives(made), start=1)
+    ]
+    columns = ["plan", "differs", "given_up", "origin", "destination", "factor", "amount", "other", "change"]
+    return pd.concat(tables, ignore_index=True)[columns] if tables else pd.DataFrame(columns=columns)
 
 
 def _paid(made: Plan) -> pd.DataFrame:

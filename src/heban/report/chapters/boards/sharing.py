@@ -14,6 +14,13 @@ from heban.report.facts import Facts
 from heban.report.planning.ground import Ground
 from heban.report.planning.tables import names, priced
 
+TIED = {
+    True: (
+        "另有同样好的方案，同分者按地方的先后取。",
+        "Another plan is just as good; between equals the order of places decided.",
+    ),
+    False: ("没有另一个同样好的方案。", "No other plan is as good."),
+}
 ROWS = 15  # moves and prices in the text; all of them are in `heban plan`
 GAIN = ("增益", "gain")
 NEED = ("份平均需求", "mean needs")
@@ -25,6 +32,7 @@ def add_sharing(facts: Facts, made: Ground) -> None:
     for key, value in totals(plan).items():
         facts.fact(f"boards.plan.{key}", value, decimals=0 if key == "moves" else 2, sources=made.sources)
     table = moves(plan, made.named)
+    facts.fact("boards.plan.tied", TIED[plan.tied], sources=made.sources)
     _add_map(facts, made, plan, table)
     _add_moves(facts, made, plan, table)
     _add_left(facts, made, plan)
