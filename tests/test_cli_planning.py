@@ -56,7 +56,7 @@ def test_boards_shows_who_is_long_and_who_is_short(package: Path, tmp_path: Path
     assert result.exit_code == 0, result.output
     lines = result.stdout.splitlines()
     assert lines[1].split() == ["Alpha", "3.00", "long"]
-    assert lines[2].split() == ["Suzhou", "0.40", "short"]
+    assert lines[2].split() == ["Suzhou", "(First", "Province)", "0.40", "short"]
     assert lines[-1] == str(out / "boards.xlsx")
     written = pd.read_parquet(out / "boards.parquet").set_index("place")
     assert written.loc["A1", "to_give"] == 20

@@ -7,6 +7,7 @@ from typing import Literal
 
 Language = Literal["zh", "en"]
 
+LANGUAGES: tuple[Language, Language] = ("zh", "en")
 LEVELS = ("nation", "region", "province", "city", "county")
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from heban.domain.errors import BadSpec, UnknownName, unknown
 from heban.domain.naming import Alias, Gazetteer
-from heban.domain.place import Language, Place
+from heban.domain.place import LANGUAGES, Language, Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,9 +136,25 @@ class Region:
         return [self.place(code).name(lang) for code in codes]
 
     def short_name(self, code: str, lang: Language = "zh") -> str:
-        """Return the name that fits a label: the short name if one is declared, else the full one."""
+        """Return the name that fits a label: the short name if one is declared, else the full one.
+
+        Places of one level that share a name in this language are told apart by what they belong to (§10).
+        """
         if lang == "zh":
             for alias in self.aliases:
                 if alias.place == code and alias.kind == "short":
                     return alias.name
-        return self.place(code).name(lang)
+        place = self.place(code)
+        above = self._by_code.get(place.parent)
+        if above and (place.level, place.name(lang)) in self._shared_names[lang]:
+            return f"{place.name(lang)} ({above.name(lang)})"
+        return place.name(lang)
+
+    @cached_property
+    def _shared_names(self) -> dict[Language, set[tuple[str, str]]]:
+        """The names that several places of one level bear, by language."""
+        found: dict[Language, set[tuple[str, str]]] = {}
+        for lang in LANGUAGES:
+            count = Counter((place.level, place.name(lang)) for place in self.places)
+            found[lang] = {name for name, times in count.items() if times > 1}
+        return found

@@ -7,9 +7,9 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from heban.domain.place import Language
+from heban.domain.place import LANGUAGES, Language
 from heban.plans.allocation.plan import Plan
-from heban.plans.allocation.words import CODES, LANGUAGES, Names, amount, figure, share, thing
+from heban.plans.allocation.words import CODES, Names, amount, figure, share, thing
 
 SPOKEN: dict[Language, str] = {
     "zh": "{donor}的{thing}超出自身需求（含误差带）{surplus}，{receiver}缺{deficit}。"

@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 
 from heban.domain.errors import BadSpec
-from heban.domain.place import Language
+from heban.domain.place import LANGUAGES, Language
 from heban.plans.allocation.plan import Plan
-from heban.plans.allocation.words import CODES, LANGUAGES, Names, figure, share, thing, unit
+from heban.plans.allocation.words import CODES, Names, figure, share, thing, unit
 from heban.plans.spec import Factor
 
 LEAST = 1e-9  # of the dearest price of its kind: less is rounding

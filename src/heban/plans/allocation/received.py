@@ -9,10 +9,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from heban.domain.place import Language
+from heban.domain.place import LANGUAGES, Language
 from heban.plans.allocation.plan import Plan
 from heban.plans.allocation.unfilled import NEAR, Stop, stop
-from heban.plans.allocation.words import CODES, LANGUAGES, Names, amount, figure, share, thing, unit
+from heban.plans.allocation.words import CODES, Names, amount, figure, share, thing, unit
 
 Floats = npt.NDArray[np.float64]
 

@@ -10,8 +10,6 @@ from heban.domain.errors import BadSpec
 from heban.domain.place import Language, Place
 from heban.plans.spec import Factor
 
-LANGUAGES: tuple[Language, Language] = ("zh", "en")
-
 
 @dataclass(frozen=True)
 class Names:

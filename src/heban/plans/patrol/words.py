@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from heban.domain.place import Language
-from heban.plans.allocation.words import CODES, LANGUAGES, Names, amount, figure, share, thing
+from heban.domain.place import LANGUAGES, Language
+from heban.plans.allocation.words import CODES, Names, amount, figure, share, thing
 from heban.plans.boards.board import Boards
 from heban.plans.patrol.city import Patrol
 from heban.plans.patrol.group import GroupPatrol

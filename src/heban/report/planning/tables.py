@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from heban.domain.place import Language
+from heban.domain.place import LANGUAGES
 from heban.plans.allocation.alternatives import alternatives, differences
 from heban.plans.allocation.compensation import compensation
 from heban.plans.allocation.frontier import frontier
@@ -28,7 +28,6 @@ from heban.plans.spec import PlanSpec
 from heban.records.package import DataPackage
 from heban.report.planning.ground import Ground
 
-LANGUAGES: tuple[Language, Language] = ("zh", "en")
 PLACES = ("place", "origin", "destination", "donor", "receiver", "a", "b")
 MOBILITY = {
     "transferable": ("可调动", "can be moved"),

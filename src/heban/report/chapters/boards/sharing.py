@@ -21,6 +21,8 @@ TIED = {
     ),
     False: ("没有另一个同样好的方案。", "No other plan is as good."),
 }
+ALL_FILLED = ("{asked} 处短板都补满了。", "All of {asked} deficits are filled.")
+SOME_LEFT = ("{asked} 处短板中还有 {left} 处没有补满。", "Of {asked} deficits {left} are not filled.")
 ROWS = 15  # moves and prices in the text; all of them are in `heban plan`
 GAIN = ("增益", "gain")
 NEED = ("份平均需求", "mean needs")
@@ -118,16 +120,17 @@ def _add_moves(facts: Facts, made: Ground, plan: Plan, table: pd.DataFrame) -> N
 
 
 def _add_left(facts: Facts, made: Ground, plan: Plan) -> None:
-    """Add the deficits that stay although something could be moved, with the limit that holds them."""
+    """Add whether deficits stay although something could be moved, and what holds the largest."""
     table = deficits(plan, made.named)
-    stays = table[~table["reason"].isin(["", "bound"])]
-    facts.fact("boards.plan.stays", len(stays), decimals=0, unit=("处", "deficits"), sources=made.sources)
-    facts.fact(
-        "boards.plan.deficits", int(table["reason"].ne("bound").sum()), decimals=0, sources=made.sources
+    asked = int(table["reason"].ne("bound").sum())
+    stays = table[~table["reason"].isin(["", "bound"])].sort_values("left", ascending=False, kind="stable")
+    zh, en = ALL_FILLED if stays.empty else SOME_LEFT
+    said = stays.head(3)
+    words = (
+        zh.format(asked=asked, left=len(stays)) + "".join(said["zh"]),
+        " ".join([en.format(asked=asked, left=len(stays)), *said["en"]]),
     )
-    said = stays.sort_values("left", ascending=False, kind="stable").head(3)
-    words = ("".join(said["zh"]), " ".join(said["en"])) if len(said) else NONE
-    facts.fact("boards.plan.why_stays", words, sources=made.sources)
+    facts.fact("boards.plan.left_over", words, sources=made.sources)
 
 
 def _add_prices(facts: Facts, made: Ground, plan: Plan) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from heban.domain.errors import UnknownName
-from heban.domain.place import Language
+from heban.domain.place import LANGUAGES
 from heban.domain.region import Region
 from heban.measures.gravity import border, design, words
 from heban.measures.network.evolution import evolution
@@ -14,7 +14,6 @@ NO_PROVINCES = (
     "本区域没有省级划分，不计算省界效应。",
     "The region has no provinces, hence no border effect.",
 )
-LANGUAGES: tuple[Language, Language] = ("zh", "en")
 
 
 def add_change(facts: Facts, made: Cooperation, _: Region) -> None:
