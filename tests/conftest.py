@@ -7,12 +7,17 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+import hypothesis
 import pandas as pd
 import pytest
 
 from heban.records.cards import Card
 from heban.records.synth import synthesise
 from heban.records.writing import Table, write_package
+
+# No test asserts a time: a busy machine is no failure.
+hypothesis.settings.register_profile("house", deadline=None)
+hypothesis.settings.load_profile("house")
 
 ROOT = Path(__file__).parent.parent
 CARD = Card(

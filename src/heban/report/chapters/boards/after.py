@@ -42,6 +42,7 @@ def add_after(facts: Facts, made: Ground) -> None:
         facts.fact(f"boards.region.{key}", region[key], decimals=1, sources=made.sources)
     facts.fact("boards.region.probability", region["probability"], decimals=2, sources=made.sources)
     facts.fact("boards.region.draws", DRAWS, decimals=0)
+    facts.fact("boards.sure", SURE, decimals=2)
     gains = moved[(moved["change"] > 0) & (moved["probability"] >= SURE)]
     facts.fact("boards.after.gain", len(gains), decimals=0, unit=("地", "places"), sources=made.sources)
     losses = int((moved["change"] < -1e-9).sum())
