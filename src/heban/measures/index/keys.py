@@ -20,7 +20,8 @@ class Key(NamedTuple):
 def keys(whole: Mapping[str, Any] | None = None, apart: Collection[str] = ()) -> list[Key]:
     """Return every key of a specification, in the order of the steps.
 
-    `whole` is the JSON Schema of another document, whose parts `apart` are told of elsewhere. `nodes[].weight` is a key of each node. `treat.of.*` stands for the settings of single indicators:
+    `whole` is the JSON Schema of another document, whose parts `apart` are told of elsewhere.
+    `nodes[].weight` is a key of each node. `treat.of.*` stands for the settings of single indicators:
     it lists those that all have too; the others have rows of their own.
 
     >>> next(key for key in keys() if key.key == "treat.winmax")[1:]

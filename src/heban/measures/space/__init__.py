@@ -17,6 +17,12 @@ if TYPE_CHECKING:
     from heban.measures.space.change import entries as entries
     from heban.measures.space.change import exits as exits
     from heban.measures.space.change import growth as growth
+    from heban.measures.space.complementarity import added_density as added_density
+    from heban.measures.space.complementarity import linkage_potential as linkage_potential
+    from heban.measures.space.complementarity import (
+        technological_complementarity as technological_complementarity,
+    )
+    from heban.measures.space.complementarity import technological_similarity as technological_similarity
     from heban.measures.space.complexity import Complexity as Complexity
     from heban.measures.space.complexity import economic_complexity as economic_complexity
     from heban.measures.space.cooccurrence import class_proximity as class_proximity
@@ -35,7 +41,9 @@ if TYPE_CHECKING:
     from heban.measures.space.matrices import table as table
     from heban.measures.space.outlook import Outlook as Outlook
     from heban.measures.space.outlook import complexity_outlook as complexity_outlook
+    from heban.measures.space.proximity import disciplinary_complement as disciplinary_complement
     from heban.measures.space.proximity import jaffe as jaffe
+    from heban.measures.space.proximity import uncovered as uncovered
     from heban.measures.space.quotient import diversity as diversity
     from heban.measures.space.quotient import location_quotient as location_quotient
     from heban.measures.space.quotient import normalised_ubiquity as normalised_ubiquity
@@ -45,6 +53,7 @@ if TYPE_CHECKING:
     from heban.measures.space.recombination import modular_complexity as modular_complexity
     from heban.measures.space.reflections import Reflections as Reflections
     from heban.measures.space.reflections import method_of_reflections as method_of_reflections
+    from heban.measures.space.rollup import rolled_up as rolled_up
     from heban.measures.space.sophistication import expy as expy
     from heban.measures.space.sophistication import prody as prody
     from heban.measures.space.specialisation import class_entropy as class_entropy
@@ -53,6 +62,9 @@ if TYPE_CHECKING:
     from heban.measures.space.specialisation import krugman as krugman
     from heban.measures.space.specialisation import mean_quotient as mean_quotient
     from heban.measures.space.specialisation import specialisation_coefficient as specialisation_coefficient
+    from heban.measures.space.stages import Stages as Stages
+    from heban.measures.space.stages import by_linkage as by_linkage
+    from heban.measures.space.stages import by_subcategory as by_subcategory
     from heban.measures.space.varieties import variety as variety
 
 _WHERE = {
@@ -61,14 +73,19 @@ _WHERE = {
     "Logit": "logit",
     "Outlook": "outlook",
     "Reflections": "reflections",
+    "Stages": "stages",
     "YearSpace": "history",
+    "added_density": "complementarity",
     "average_density": "density",
+    "by_linkage": "stages",
+    "by_subcategory": "stages",
     "class_entropy": "specialisation",
     "class_herfindahl": "specialisation",
     "class_proximity": "cooccurrence",
     "complexity_outlook": "outlook",
     "cooccurrences": "cooccurrence",
     "correlation_proximity": "cooccurrence",
+    "disciplinary_complement": "proximity",
     "diversity": "quotient",
     "ease_of_recombination": "recombination",
     "economic_complexity": "complexity",
@@ -81,6 +98,7 @@ _WHERE = {
     "hachman": "specialisation",
     "jaffe": "proximity",
     "krugman": "specialisation",
+    "linkage_potential": "complementarity",
     "location_quotient": "quotient",
     "mean_quotient": "specialisation",
     "method_of_reflections": "reflections",
@@ -90,10 +108,14 @@ _WHERE = {
     "prody": "sophistication",
     "relatedness": "cooccurrence",
     "relatedness_density": "density",
+    "rolled_up": "rollup",
     "spaces": "history",
     "specialisation_coefficient": "specialisation",
     "table": "matrices",
+    "technological_complementarity": "complementarity",
+    "technological_similarity": "complementarity",
     "ubiquity": "quotient",
+    "uncovered": "proximity",
     "variety": "varieties",
     "zscore": "cooccurrence",
 }
@@ -104,14 +126,19 @@ __all__ = [
     "Logit",
     "Outlook",
     "Reflections",
+    "Stages",
     "YearSpace",
+    "added_density",
     "average_density",
+    "by_linkage",
+    "by_subcategory",
     "class_entropy",
     "class_herfindahl",
     "class_proximity",
     "complexity_outlook",
     "cooccurrences",
     "correlation_proximity",
+    "disciplinary_complement",
     "diversity",
     "ease_of_recombination",
     "economic_complexity",
@@ -124,6 +151,7 @@ __all__ = [
     "hachman",
     "jaffe",
     "krugman",
+    "linkage_potential",
     "location_quotient",
     "mean_quotient",
     "method_of_reflections",
@@ -133,10 +161,14 @@ __all__ = [
     "prody",
     "relatedness",
     "relatedness_density",
+    "rolled_up",
     "spaces",
     "specialisation_coefficient",
     "table",
+    "technological_complementarity",
+    "technological_similarity",
     "ubiquity",
+    "uncovered",
     "variety",
     "zscore",
 ]
