@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, ValidationError
+from pydantic import Field
 
 from heban.domain.errors import BadSpec
-from heban.measures.index.faults import refusal, sentence
 from heban.measures.index.parts import Above0, Count, Part, Share
-from heban.measures.index.spec import IndexSpec, tupled
+from heban.measures.index.spec import IndexSpec, checked, loaded
 
 At0 = Annotated[float, Field(ge=0)]
 Mobility = Literal["transferable", "shareable", "bound"]
@@ -200,10 +198,7 @@ def from_dict(document: Mapping[str, Any]) -> PlanSpec:
     heban.domain.errors.BadSpec: the specification has 1 fault:
       cost.bordr: there is no such key. Did you mean border?
     """
-    try:
-        return PlanSpec.model_validate(tupled(document))
-    except ValidationError as error:
-        raise refusal([sentence(fault, PlanSpec) for fault in error.errors()]) from None
+    return checked(PlanSpec, document)
 
 
 def from_toml(text: str) -> PlanSpec:
@@ -212,8 +207,4 @@ def from_toml(text: str) -> PlanSpec:
     >>> from_toml('[[factors]]\\ncode = "labs"\\nsource = "institutions:laboratory"').factors[0].mobility
     'bound'
     """
-    try:
-        document = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise BadSpec(f"the specification is not TOML: {error}.") from error
-    return from_dict(document)
+    return from_dict(loaded(text))

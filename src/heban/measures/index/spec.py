@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
@@ -46,10 +46,15 @@ __all__ = [
     "TreatOne",
     "Weigh",
     "WeighOne",
+    "checked",
     "from_dict",
     "from_toml",
+    "loaded",
     "schema",
 ]
+
+
+Model = TypeVar("Model", bound=Part)
 
 
 class IndexSpec(Part):
@@ -89,10 +94,7 @@ def from_dict(document: Mapping[str, Any]) -> IndexSpec:
     heban.domain.errors.BadSpec: the specification has 1 fault:
       normalise.metod: there is no such key. Did you mean method?
     """
-    try:
-        return IndexSpec.model_validate(tupled(document))
-    except ValidationError as error:
-        raise refusal([sentence(fault, IndexSpec) for fault in error.errors()]) from None
+    return checked(IndexSpec, document)
 
 
 def from_toml(text: str) -> IndexSpec:
@@ -101,11 +103,32 @@ def from_toml(text: str) -> IndexSpec:
     >>> from_toml('root = "index"').root
     'index'
     """
+    return from_dict(loaded(text))
+
+
+def checked(model: type[Model], document: Mapping[str, Any]) -> Model:
+    """Return a document as the model of a specification, or raise `BadSpec` naming every key that is wrong.
+
+    >>> checked(Aggregate, {"method": "geometric"}).method
+    'geometric'
+    """
     try:
-        document = tomllib.loads(text)
+        return model.model_validate(tupled(document))
+    except ValidationError as error:
+        raise refusal([sentence(fault, model) for fault in error.errors()]) from None
+
+
+def loaded(text: str) -> dict[str, Any]:
+    """Return what a TOML text holds, or raise `BadSpec`.
+
+    >>> loaded("root = ")
+    Traceback (most recent call last):
+    heban.domain.errors.BadSpec: the specification is not TOML: Invalid value (at end of document).
+    """
+    try:
+        return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise BadSpec(f"the specification is not TOML: {error}.") from error
-    return from_dict(document)
 
 
 def schema() -> dict[str, Any]:
