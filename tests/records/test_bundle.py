@@ -8,7 +8,15 @@ import pandas as pd
 import pytest
 
 PROVINCES = ["310000", "320000", "330000", "340000"]
-KIND_OF_KEY = {"place": str, "code": str, "parent": str, "origin": str, "destination": str, "class": str}
+KIND_OF_KEY = {
+    "place": str,
+    "code": str,
+    "parent": str,
+    "origin": str,
+    "destination": str,
+    "class": str,
+    "other": str,
+}
 
 
 @pytest.fixture(scope="module")
@@ -151,12 +159,44 @@ def test_a_university_with_a_college_in_another_city_keeps_its_grants(table) -> 
     assert grants["310100"] > 20 * grants["330700"]
 
 
+def test_china_behind_the_grants_is_made_of_the_delta_and_more(table) -> None:
+    """Discipline by discipline and period by period the Delta has no more than China, and 2013 is whole."""
+    grants, nation = table("grants.parquet"), table("grants_nation.csv")
+    assert sorted(set(nation["year"])) == [2007, 2012, 2017]
+    for (since, year), rows in nation.groupby(["since", "year"]):
+        mine = grants[grants["year"].between(since, year)].groupby("class")["value"].sum()
+        whole = rows.set_index("class")["value"]
+        assert (mine.reindex(whole.index).fillna(0) <= whole).all()
+        assert set(mine.index) - set(whole.index) == {"nssfc_unclassified"}
+    assert "journalism" not in set(grants["class"])
+
+
+def test_pairs_of_disciplines_are_those_of_the_cities_of_china(table, shared: Path) -> None:
+    """Law and politics, 2013 to 2017, counted again from the source, city by city."""
+    from scripts.yrd.grants import HERE, _once, _rows
+
+    rows, _ = _rows(shared / "data", pd.read_csv(HERE / "grant_classes.csv", dtype=str))
+    once = _once(rows)
+    once = once[once["year"].between(2013, 2017) & once["place"].notna()]
+    once = once[once["class"] != "nssfc_unclassified"]
+    held = once.groupby(["place", "class"]).size().unstack(fill_value=0)
+    share, of_all = held.div(held.sum(axis=1), axis=0), held.sum() / held.to_numpy().sum()
+    present = share[["law", "politics"]].ge(of_all[["law", "politics"]] * (1 - 1e-12))
+    pairs = table("grant_pairs.csv").query("year == 2017").set_index(["class", "other"])
+    assert pairs.loc[("law", "politics"), "together"] == present.all(axis=1).sum()
+    assert pairs.loc[("law", "law"), "together"] == present["law"].sum()
+    assert pairs.loc[("law", "law"), "places"] == len(held)
+
+
 def test_every_class_in_use_has_a_name(table) -> None:
     schemes = pd.concat([table("grant_classes.csv"), table("institution_classes.csv")]).groupby("scheme")[
         "code"
     ]
     named = {scheme: set(codes) for scheme, codes in schemes}
     assert set(table("grants.parquet")["class"]) <= named["grants"]
+    assert (
+        set(table("grants_nation.csv")["class"]) | set(table("grant_pairs.csv")["other"]) <= named["grants"]
+    )
     assert set(table("key_rd_projects.csv")["class"]) <= named["key_rd_projects"]
     assert set(table("instrument_sharing.csv")["class"]) <= named["instrument_sharing"]
     assert set(table("works.parquet")["class"]) - {""} <= set(table("clc.csv")["code"])

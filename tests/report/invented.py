@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from heban.records.cards import Card
-from heban.report.charts import Chart, comparisons, flows, maps, matrix, parts, planks, series
+from heban.report.charts import Chart, comparisons, flows, maps, matrix, parts, planks, series, webs
 from heban.report.facts import Facts
 from heban.report.texts import ChapterText, editors_text
 
@@ -37,6 +37,8 @@ CHARTS = {
     "flows": Chart(flows.flows, ("pairs", "nodes"), {}, outlined=True),
     "flows_by_year": Chart(flows.flows, ("pairs", "nodes"), {"by": "year"}, outlined=True),
     "planks": Chart(planks.planks, ("boards",)),
+    "web": Chart(webs.web, ("web_ties", "web_nodes")),
+    "webs": Chart(webs.web, ("web_ties", "web_panels"), {"by": "place"}),
     "empty": Chart(series.lines, ("empty",)),
 }
 
@@ -130,6 +132,7 @@ def _tables(facts: Facts) -> None:
     facts.table("industries", industries, sources=("flows",), labels={"industry": ("产业", "Industry")})
     _pair_tables(facts, codes)
     _boards(facts, codes[:3])
+    _web(facts, codes[:2])
     claims = {
         "claim": ["a", "b", "c", "d", "e"],
         "kind_zh": ["增长", "增长", "份额", "求和", "求和"],
@@ -160,6 +163,37 @@ def _boards(facts: Facts, codes: list[str]) -> None:
         "standing": ("长短", "Standing"),
     }
     facts.table("boards", boards, sources=("flows",), labels=labels, decimals={"share": 2})
+
+
+def _web(facts: Facts, codes: list[str]) -> None:
+    """Four fields in a square with a tie on three sides; the last has no amount and stands alone."""
+    names = {
+        "chem": ("化学", "Chemistry"),
+        "law": ("法学", "Law"),
+        "art": ("艺术", "Art"),
+        "sea": ("海洋", "Sea"),
+    }
+    fields = pd.DataFrame(
+        [(code, *both) for code, both in names.items()], columns=["class", "class_zh", "class_en"]
+    )
+    fields["value"], fields["standing"] = [40.0, 10, 5, None], ["present", "absent", "present", "absent"]
+    fields["standing_zh"] = fields["standing"].map({"present": "见长", "absent": "未见长"})
+    fields["standing_en"] = fields["standing"]
+    fields["x"], fields["y"] = [0.0, 1, 1, 0], [0.0, 0, 1, 1]
+    ties = pd.DataFrame({"origin": ["chem", "law", "chem"], "destination": ["law", "art", "art"]})
+    for end in ("origin", "destination"):
+        ties[[f"{end}_zh", f"{end}_en"]] = [names[code] for code in ties[end]]
+    ties["value"] = [3.0, 2, 1]
+    labels = {
+        "class": ("学科", "Field"),
+        "standing": ("是否见长", "Presence"),
+        "x": ("横", "x"),
+        "y": ("纵", "y"),
+    }
+    facts.table("web_ties", ties, sources=("flows",), labels=labels, decimals={"value": 1})
+    facts.table("web_nodes", fields, sources=("flows",), labels=labels, decimals={"value": 0})
+    panels = pd.concat([named([code] * 4).join(fields) for code in codes])
+    facts.table("web_panels", panels, sources=("flows",), labels=labels, decimals={"value": 0})
 
 
 def _pair_tables(facts: Facts, codes: list[str]) -> None:

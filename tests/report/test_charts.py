@@ -192,5 +192,34 @@ def test_dark_cells_are_written_in_white(facts: FactsDict) -> None:
     assert light == {"100300"}
 
 
+def names_in(drawn: dict[str, Any]) -> set[str]:
+    """The names that the text layers of one web write."""
+    found = []
+    for layer in drawn["layer"]:
+        if layer["mark"]["type"] == "text":
+            data = layer.get("data", drawn.get("data"))
+            found += data["values"] if "values" in data else drawn["datasets"][data["name"]]
+    return {row["name"] for row in found}
+
+
+def test_a_web_puts_every_field_at_its_spot_and_names_it(facts: FactsDict) -> None:
+    drawn = spec("web", facts)
+    dots = {row["class_name"]: row for row in rows_of(drawn)}
+    assert {name: (row["x"] < 390, row["y"] < 310) for name, row in dots.items()} == {
+        "化学": (True, False),
+        "法学": (False, False),
+        "艺术": (False, True),
+        "海洋": (True, True),
+    }
+    assert names_in(drawn) == set(dots)
+
+
+def test_small_webs_name_only_what_is_present(facts: FactsDict) -> None:
+    drawn = spec("webs", facts)
+    panels = [{**panel, "datasets": drawn.get("datasets")} for panel in drawn["concat"]]
+    assert [panel["title"]["text"] for panel in panels] == ["甲", "乙"]
+    assert [names_in(panel) for panel in panels] == [{"化学", "艺术"}] * 2
+
+
 def test_pictures_are_real(facts: FactsDict) -> None:
     assert png(spec("total", facts)).startswith(b"\x89PNG")

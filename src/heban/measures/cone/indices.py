@@ -94,7 +94,8 @@ def resampled(places: int, draws: int, seed: int) -> Ints:
     """
     if draws < 1:
         raise BadSpec(f"draws is {draws} and must be 1 or more.")
-    return np.random.default_rng(seed).integers(0, places, size=(draws, places))
+    rng = np.random.default_rng(seed)
+    return rng.integers(0, places, size=(draws, places))
 
 
 def percentiles(drawn: Sequence[float]) -> dict[str, float]:
