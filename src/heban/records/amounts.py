@@ -100,9 +100,9 @@ def amounts(package: DataPackage, quantities: Iterable[Wanted], places: Sequence
     Rows of a county count for its city, those of a city for its province (§24); a place with holdings of
     its own has those, not the sum of what lies in it. Rows placed above the level of `places` are left
     out. Lists of records are taken as `complete` unless said otherwise: a place without a row has 0 (§1),
-    which the result says; else, and of figures quoted from a text, it has NaN. `places` are of one level. Raises
-    `BadSpec` for a source that cannot be read; a source that the package lacks is `missing`, with the
-    reason.
+    which the result says; else, and of figures quoted from a text, it has NaN. `places` are of one level.
+    Raises `BadSpec` for a source that cannot be read; a source that the package lacks is `missing`, with
+    the reason.
     """
     wanted = list(quantities)
     _check(wanted)

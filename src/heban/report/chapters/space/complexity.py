@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from heban.domain.errors import BadSpec
-from heban.domain.place import Language
+from heban.domain.place import LANGUAGES
 from heban.measures import space
 from heban.measures.space.complexity import CLOSE, WEAK
 from heban.report.chapters.space.ground import LEAST, Ground
@@ -11,7 +11,6 @@ from heban.report.facts import Facts
 from heban.report.words import joined
 
 ENDS = 3  # cities and fields named at each end
-LANGUAGES: tuple[Language, Language] = ("zh", "en")
 
 
 def add_complexity(facts: Facts, made: Ground) -> None:
