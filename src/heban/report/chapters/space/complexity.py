@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from heban.domain.errors import BadSpec
-from heban.domain.place import LANGUAGES
+from heban.domain.place import LANGUAGES, Language
 from heban.measures import space
 from heban.measures.space.complexity import CLOSE, WEAK
 from heban.report.chapters.space.ground import LEAST, Ground
