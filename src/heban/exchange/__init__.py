@@ -1,0 +1,1 @@
+"""The exchange: scarce things changing hands between organisations and provinces, under rules."""

@@ -1,0 +1,1 @@
+"""The tables and guarantees of the exchange, step by step."""

@@ -1,0 +1,77 @@
+"""Django set up for the exchange; a server for the session, a template, and a database for each test."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from unittest import mock
+
+import django
+import psycopg
+import pytest
+
+from heban.exchange import server
+
+# Models can be imported only after this. The address is put in when a test has its database.
+_UNSET = {
+    "DATABASE_URL": "postgresql://heban_app@/none",
+    "DJANGO_SETTINGS_MODULE": "heban.exchange.django_settings",
+}
+with mock.patch.dict(os.environ, _UNSET):
+    django.setup()
+
+from tests.exchange.desks import TEMPLATE, Base, connect, disconnect, migrate, seat  # noqa: E402
+
+# The tests kill the server, never the machine: the system keeps what was written without asking the disk.
+# Autovacuum is off because it comes into the template, from which no database is made meanwhile.
+QUICK = {"fsync": "off", "autovacuum": "off", "scram_iterations": "1", "max_connections": "150"}
+
+
+@pytest.fixture(scope="session")
+def folder() -> Iterator[Path]:
+    """A short path, for sockets; not pytest's own, which is closed to the user that serves for root."""
+    made = Path(tempfile.mkdtemp(prefix="heban-"))
+    made.chmod(0o711)
+    yield made
+    shutil.rmtree(made)
+
+
+@pytest.fixture(scope="session")
+def running(folder: Path) -> Iterator[server.Server]:
+    with server.start(folder / "session", QUICK) as started:
+        started.make_database(TEMPLATE)
+        migrate(started, TEMPLATE)
+        seat(started, TEMPLATE)
+        yield started
+
+
+@contextmanager
+def copied(running: server.Server, name: str) -> Iterator[Base]:
+    """A copy of the template; Django's connection to it is that of heban_app."""
+    made = Base(running, name)
+    with psycopg.connect(running.url(server.ADMIN, "postgres"), autocommit=True) as admin:
+        admin.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE} OWNER heban_owner")
+        admin.execute(f"REVOKE ALL ON DATABASE {name} FROM PUBLIC")
+        admin.execute(f"GRANT CONNECT ON DATABASE {name} TO heban_app")
+        connect(running, name)
+        yield made
+        disconnect()
+        admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def base(running: server.Server, request: pytest.FixtureRequest) -> Iterator[Base]:
+    """A database of this test's own."""
+    with copied(running, f"test_{abs(hash(request.node.nodeid))}") as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def untouched(running: server.Server) -> Iterator[Base]:
+    """One database for the tests of a module that change nothing in it."""
+    with copied(running, "untouched") as made:
+        yield made
