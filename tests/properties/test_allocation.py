@@ -64,7 +64,7 @@ def cases(draw: st.DrawFn, **limits: Any) -> Case:
     return Case(_boards(value, need, factors), spec, np.abs(np.subtract.outer(at, at)), groups)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(cases(exports=1.5, absorption=1.0))
 def test_donors_keep_what_they_need_and_nothing_is_lost(case: Case) -> None:
     found = case.plan()
@@ -88,7 +88,7 @@ def test_donors_keep_what_they_need_and_nothing_is_lost(case: Case) -> None:
     assert ((moved * found.problem.size).sum(axis=(0, 2)) <= 1.0 + NEAR).all()
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(cases(), st.sampled_from([1e-4, 0.01, 1e5]))
 def test_another_unit_changes_no_share(case: Case, unit: float) -> None:
     base = case.plan()
@@ -107,7 +107,7 @@ def test_another_unit_changes_no_share(case: Case, unit: float) -> None:
         )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(cases(), st.integers(0, 900), st.sampled_from("PQ"))
 def test_another_donor_never_makes_a_plan_worse(case: Case, at: int, group: str) -> None:
     base = case.plan()
@@ -124,14 +124,14 @@ def test_another_donor_never_makes_a_plan_worse(case: Case, at: int, group: str)
     assert base.objective >= -NEAR
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(cases())
 def test_no_budget_moves_nothing_and_a_price_that_is_too_high_neither(case: Case) -> None:
     assert len(case.plan(budget=0.0).solution.amount) == 0
     assert len(case.plan(price=1e6).solution.amount) == 0
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(cases(), st.floats(0.1, 0.9))
 def test_the_price_of_the_budget_is_the_slope_of_the_objective(case: Case, part: float) -> None:
     free = case.plan()
@@ -146,7 +146,7 @@ def test_the_price_of_the_budget_is_the_slope_of_the_objective(case: Case, part:
     assert (up - tight.objective) / step - 1e-4 <= duals.budget <= (tight.objective - down) / step + 1e-4
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(cases())
 def test_the_frontier_of_cost_rises_ever_more_slowly(case: Case) -> None:
     table = allocation.frontier(case.plan(), points=6)
@@ -156,7 +156,7 @@ def test_the_frontier_of_cost_rises_ever_more_slowly(case: Case) -> None:
     assert (table["cost"] <= table["budget"] + NEAR).all()
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(cases())
 def test_the_frontier_of_equity_falls_ever_faster(case: Case) -> None:
     found = case.plan()
@@ -167,7 +167,7 @@ def test_the_frontier_of_equity_falls_ever_faster(case: Case) -> None:
     assert (np.diff(values, 2) <= NEAR).all()
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(cases())
 def test_without_the_border_a_plan_is_never_worse(case: Case) -> None:
     cost = allocation.border_cost(case.plan())
@@ -183,7 +183,7 @@ def _toll(cost: allocation.BorderCost) -> float:
     return cost.plan.problem.price * spent * (1 / border - 1)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(cases(exports=1.0))
 def test_payments_leave_nobody_worse_off(case: Case) -> None:
     found = case.plan()
@@ -192,7 +192,7 @@ def test_payments_leave_nobody_worse_off(case: Case) -> None:
     assert paid["net"].sum() == pytest.approx(found.objective, abs=NEAR)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(cases(exports=1.0, absorption=0.7))
 def test_every_deficit_that_stays_has_a_reason(case: Case) -> None:
     table = allocation.deficits(case.plan(budget=1.0))
@@ -200,7 +200,7 @@ def test_every_deficit_that_stays_has_a_reason(case: Case) -> None:
     assert "gap" not in set(table["reason"])
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(cases(), st.data())
 def test_like_places_get_alike_or_the_tie_is_said(case: Case, data: st.DataObject) -> None:
     """A twin of a place, at the same spot: it gets as much, or a tie is said."""

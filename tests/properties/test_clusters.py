@@ -34,7 +34,7 @@ def same_parts(one: np.ndarray, other: np.ndarray) -> bool:
     return len(set(zip(one, other, strict=True))) == len(set(one)) == len(set(other))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(points(), SETTINGS)
 def test_equal_to_scikit_learn(given_points: Points, limits: tuple[float, int]) -> None:
     (lon, lat, weight), (radius, least) = given_points, limits
@@ -48,7 +48,7 @@ def test_equal_to_scikit_learn(given_points: Points, limits: tuple[float, int]) 
     assert same_parts(found.labels[core], peer.labels_[core])
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(points(), SETTINGS, st.integers(0, 99))
 def test_the_order_of_points_changes_nothing(
     given_points: Points, limits: tuple[float, int], seed: int
@@ -60,7 +60,7 @@ def test_the_order_of_points_changes_nothing(
     assert (one.labels[order] == other.labels).all()
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(points(), SETTINGS)
 def test_the_unit_of_weight_changes_nothing(given_points: Points, limits: tuple[float, int]) -> None:
     lon, lat, weight = given_points
@@ -69,7 +69,7 @@ def test_the_unit_of_weight_changes_nothing(given_points: Points, limits: tuple[
     assert (one.core == other.core).all()
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(points(), SETTINGS)
 def test_a_larger_radius_takes_no_point_out(given_points: Points, limits: tuple[float, int]) -> None:
     lon, lat, weight = given_points
@@ -79,7 +79,7 @@ def test_a_larger_radius_takes_no_point_out(given_points: Points, limits: tuple[
     assert (other.labels[one.labels >= 0] >= 0).all()
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(points(), SETTINGS, st.sampled_from([0.0, 2.0, 50.0]))
 def test_merging_joins_and_never_parts(given_points: Points, limits: tuple[float, int], apart: float) -> None:
     lon, lat, weight = given_points
@@ -91,7 +91,7 @@ def test_merging_joins_and_never_parts(given_points: Points, limits: tuple[float
     assert (again.labels == other.labels).all()
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(points(), SETTINGS)
 def test_shares_of_the_world_are_at_most_the_world(given_points: Points, limits: tuple[float, int]) -> None:
     lon, lat, weight = given_points

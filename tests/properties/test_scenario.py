@@ -48,7 +48,7 @@ def varying(values: np.ndarray) -> bool:
     return bool((np.ptp(values[:, 0], axis=0) > 0).all())
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(cells, st.sampled_from(["minmax", "zscore", "efficacy", "percentile"]), st.booleans())
 def test_the_same_panel_twice_is_no_change(values: np.ndarray, method: str, hold: bool) -> None:
     assume(varying(values))
@@ -60,7 +60,7 @@ def test_the_same_panel_twice_is_no_change(values: np.ndarray, method: str, hold
         assert table["probability"].isna().all()
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(cells, st.sampled_from(["minmax", "zscore", "efficacy"]), st.floats(0.5, 20.0), st.integers(0, 2))
 def test_with_a_held_ruler_more_is_surely_better_and_only_where_it_is(
     values: np.ndarray, method: str, more: float, column: int
@@ -77,7 +77,7 @@ def test_with_a_held_ruler_more_is_surely_better_and_only_where_it_is(
     assert (others[["change", "low", "high"]] == 0).all(axis=None)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(cells, st.permutations(range(4)), st.lists(st.floats(-5, 5), min_size=4, max_size=4))
 def test_the_order_of_edits_does_not_matter(values: np.ndarray, order: list[int], added: list[float]) -> None:
     rows = pd.DataFrame({"place": PLACES, "year": 2020, "indicator": ["x", "y", "z", "x"], "add": added})
@@ -85,7 +85,7 @@ def test_the_order_of_edits_does_not_matter(values: np.ndarray, order: list[int]
     xr.testing.assert_identical(edited(panel, rows).values, edited(panel, rows.iloc[order]).values)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(
     arrays.arrays(float, (4, 2), elements=st.integers(0, 40).map(float)),
     arrays.arrays(float, (4, 2), elements=st.integers(1, 40).map(float)),

@@ -12,7 +12,7 @@ from heban.plans.solve import Problem, columns, flow, linear, mixed, solve
 from tests.plans.solve.invented import regions
 
 seeds = st.integers(0, 10_000)
-few = settings(max_examples=15, deadline=None)
+few = settings(max_examples=15)
 
 
 @st.composite

@@ -64,7 +64,7 @@ def same(one: pd.DataFrame | pd.Series, other: pd.DataFrame | pd.Series) -> None
 
 
 @pytest.mark.parametrize("measure", MEASURES)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(table=amounts(), factor=st.sampled_from([1e-3, 0.1, 1 / 3, 7.0, 1e6]), seed=st.integers(0, 99))
 def test_unit_and_order_change_nothing(
     measure: Callable[[pd.DataFrame], pd.DataFrame | pd.Series], table: pd.DataFrame, factor: float, seed: int
@@ -74,7 +74,7 @@ def test_unit_and_order_change_nothing(
     same(found, measure(shuffled(table, seed)))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(table=amounts(), share=st.floats(0.1, 0.9), seed=st.integers(0, 99))
 def test_rows_cut_in_two_are_summed(table: pd.DataFrame, share: float, seed: int) -> None:
     """py-ecomplexity keeps the first of two rows of one place, class and year."""
@@ -106,7 +106,7 @@ def connected(draw: st.DrawFn) -> tuple[pd.DataFrame, space.Complexity]:
     return table, found
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(drawn=connected(), factor=st.sampled_from([1e-3, 1 / 3, 1e6]), seed=st.integers(0, 99))
 def test_complexity_stays_and_is_the_mean_of_the_classes(
     drawn: tuple[pd.DataFrame, space.Complexity], factor: float, seed: int
@@ -119,7 +119,7 @@ def test_complexity_stays_and_is_the_mean_of_the_classes(
     np.testing.assert_allclose(other.pci.reindex(found.pci.index), found.pci, atol=1e-6)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(table=amounts())
 def test_shares_and_bounds(table: pd.DataFrame) -> None:
     present = space.presence(table)
@@ -142,7 +142,7 @@ def test_shares_and_bounds(table: pd.DataFrame) -> None:
     np.testing.assert_allclose(found["variety"], found["unrelated"] + found["related"], atol=1e-12)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(table=amounts(), later=amounts())
 def test_who_enters_was_not_there_and_who_leaves_was(table: pd.DataFrame, later: pd.DataFrame) -> None:
     before, after = space.presence(table), space.presence(later)

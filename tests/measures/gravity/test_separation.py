@@ -25,7 +25,7 @@ def star(directed: bool) -> tuple[Flows, gravity.Covariates]:
 
 
 @given(st.integers(0, 10**6), st.booleans(), st.sampled_from([0.02, 0.06, 0.15]))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_what_is_left_out_is_what_a_linear_programme_over_all_columns_finds(
     seed: int, directed: bool, size: float
 ) -> None:

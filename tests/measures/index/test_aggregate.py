@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
@@ -111,7 +111,6 @@ def test_draws_places_and_years_are_free_axes(kernel: Kernel) -> None:
 
 
 @each_kernel
-@settings(deadline=None)
 @given(groups(), st.randoms(use_true_random=False))
 def test_the_order_of_children_and_places_does_not_matter(
     kernel: Kernel, group: tuple[np.ndarray, np.ndarray], chance: object
@@ -123,7 +122,6 @@ def test_the_order_of_children_and_places_does_not_matter(
 
 
 @pytest.mark.parametrize("kernel", MEANS, ids=lambda f: f.__name__)
-@settings(deadline=None)
 @given(groups())
 def test_a_mean_lies_between_its_children_and_is_one_when_it_is_alone(
     kernel: Kernel, group: tuple[np.ndarray, np.ndarray]
@@ -138,7 +136,6 @@ def test_a_mean_lies_between_its_children_and_is_one_when_it_is_alone(
 
 
 @each_kernel
-@settings(deadline=None)
 @given(groups())
 def test_an_absent_child_is_as_no_child(kernel: Kernel, group: tuple[np.ndarray, np.ndarray]) -> None:
     scores, weights = group
@@ -151,7 +148,6 @@ def test_an_absent_child_is_as_no_child(kernel: Kernel, group: tuple[np.ndarray,
     )
 
 
-@settings(deadline=None)
 @given(groups())
 def test_the_less_a_weak_child_is_made_good_the_lower_the_mean(group: tuple[np.ndarray, np.ndarray]) -> None:
     scores, weights = group
@@ -161,7 +157,6 @@ def test_the_less_a_weak_child_is_made_good_the_lower_the_mean(group: tuple[np.n
         assert (lower <= higher * (1 + 1e-9))[~np.isnan(lower)].all()
 
 
-@settings(deadline=None)
 @given(groups(), st.floats(0.1, 1000))
 def test_means_scale_with_their_children(group: tuple[np.ndarray, np.ndarray], factor: float) -> None:
     scores, weights = group
@@ -169,7 +164,6 @@ def test_means_scale_with_their_children(group: tuple[np.ndarray, np.ndarray], f
         np.testing.assert_allclose(kernel(scores * factor, weights), kernel(scores, weights) * factor, 1e-9)
 
 
-@settings(deadline=None)
 @given(groups())
 def test_equal_places_get_equal_scores_to_the_last_bit(group: tuple[np.ndarray, np.ndarray]) -> None:
     scores, weights = group

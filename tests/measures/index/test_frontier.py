@@ -40,7 +40,7 @@ def test_bounds_on_the_shares_are_kept_and_cost_something() -> None:
     np.testing.assert_allclose(equal.shares, 0.25, rtol=1e-6)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(tables, st.randoms(use_true_random=False))
 def test_no_score_is_above_1_and_no_weights_lift_another_place_above_1(
     scores: np.ndarray, chance: object

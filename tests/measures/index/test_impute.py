@@ -107,7 +107,7 @@ ALONG_TIME = {
 
 
 @pytest.mark.parametrize("name", ALONG_TIME)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.integers(0, 10_000), st.sampled_from([None, 1, 3]))
 def test_defect_09_years_in_any_order_are_filled_alike(name: str, seed: int, limit: int | None) -> None:
     rng = np.random.default_rng(seed)
@@ -122,7 +122,7 @@ def test_defect_09_years_in_any_order_are_filled_alike(name: str, seed: int, lim
     np.testing.assert_array_equal(made.values[~np.isnan(values)], values[~np.isnan(values)])
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.integers(0, 10_000))
 def test_linear_is_that_of_numpy(seed: int) -> None:
     rng = np.random.default_rng(seed)

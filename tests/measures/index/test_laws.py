@@ -18,7 +18,7 @@ from heban.records.panel import Panel
 from tests.measures.index.small import TREE, indicators, panel, spec
 
 CODES = list("abcd")
-FEW = settings(max_examples=25, deadline=None)
+FEW = settings(max_examples=25)
 
 # Values apart enough that no rounding of a sum decides a rank, and above 0, so that every method takes them.
 values = hnp.arrays(

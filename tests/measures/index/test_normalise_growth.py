@@ -66,7 +66,7 @@ def test_growth_from_zero_is_held_by_the_cap() -> None:
     assert scores.ravel().tolist() == pytest.approx([64, 80, 100])
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(st.integers(1, 1000), min_size=12, max_size=12), st.sampled_from([1, -1]))
 def test_symmetric_growth_chains_back_to_the_fixed_base(cells: list[int], direction: int) -> None:
     values = np.array(cells, dtype=float).reshape(2, 6, 1)

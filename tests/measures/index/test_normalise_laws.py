@@ -50,7 +50,7 @@ def panels(draw: st.DrawFn) -> np.ndarray:
 
 
 @pytest.mark.parametrize("name", BY_DIFFERENCE)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(values=panels(), pool=POOLS)
 def test_more_is_better_and_less_is_better_of_the_negative_agree(
     name: str, values: np.ndarray, pool: object
@@ -70,7 +70,7 @@ def test_the_reference_place_agrees_under_a_flip_too() -> None:
 
 
 @pytest.mark.parametrize("name", BY_DIFFERENCE)
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(values=panels(), seed=st.integers(0, 999))
 def test_order_of_places_years_and_indicators_does_not_matter(
     name: str, values: np.ndarray, seed: int
@@ -85,7 +85,7 @@ def test_order_of_places_years_and_indicators_does_not_matter(
 
 
 @pytest.mark.parametrize("name", sorted(set(POOLED) - {"efficacy given", "target"}))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(values=panels(), factor=st.sampled_from([0.01, 1000.0]), shift=st.sampled_from([-40.0, 0.0, 7.0]))
 def test_scores_do_not_depend_on_the_unit(name: str, values: np.ndarray, factor: float, shift: float) -> None:
     score = BY_DIFFERENCE[name]
@@ -97,7 +97,7 @@ def test_scores_do_not_depend_on_the_unit(name: str, values: np.ndarray, factor:
 
 
 @pytest.mark.parametrize("name", BY_DIFFERENCE)
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(values=panels())
 def test_absent_stays_absent_and_a_better_value_never_scores_less(name: str, values: np.ndarray) -> None:
     scores = BY_DIFFERENCE[name](values, MIXED, MIXED, "panel")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
@@ -43,21 +43,18 @@ def test_wins_less_defeats_by_hand() -> None:
     np.testing.assert_allclose(outranking(scores)[1], [2 / 3, NAN, 2 / 3])
 
 
-@settings(deadline=None)
 @given(tables(), st.data())
 def test_it_is_what_its_words_say(scores: np.ndarray, data: st.DataObject) -> None:
     weights = data.draw(hnp.arrays(np.int64, scores.shape[1], elements=st.integers(1, 5)))
     np.testing.assert_array_equal(copeland(scores, weights), plainly(scores, weights))
 
 
-@settings(deadline=None)
 @given(tables(), st.randoms(use_true_random=False))
 def test_defect_03_the_order_of_rows_does_not_matter_with_holes(scores: np.ndarray, chance: object) -> None:
     order = chance.sample(range(len(scores)), len(scores))  # type: ignore[attr-defined]
     np.testing.assert_array_equal(copeland(scores[order]), copeland(scores)[order])
 
 
-@settings(deadline=None)
 @given(tables())
 def test_defect_03_a_missing_comparison_counts_for_neither(scores: np.ndarray) -> None:
     found = copeland(scores)

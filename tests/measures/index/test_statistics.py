@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from scipy import stats
@@ -102,7 +102,6 @@ def test_correlations_and_p_values_are_those_of_each_pair_alone(
             assert found.count[i, j] == both.sum()
 
 
-@settings(deadline=None)
 @given(tables, st.data())
 def test_correlations_do_not_know_units_and_are_symmetric(table: np.ndarray, data: st.DataObject) -> None:
     factor = data.draw(hnp.arrays(np.float64, table.shape[1], elements=st.floats(0.01, 100)))

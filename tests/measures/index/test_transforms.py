@@ -20,7 +20,7 @@ def column(values: object) -> np.ndarray:
     return np.asarray(values, dtype=float).reshape(-1, 1, 1)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.integers(-3000, 3000), min_size=5, max_size=40).map(lambda x: np.array(x, dtype=float)))
 def test_skewness_and_kurtosis_are_those_of_scipy(x: np.ndarray) -> None:
     if np.ptp(x) == 0:
@@ -54,7 +54,7 @@ def test_the_log_family_gives_no_value_without_spread() -> None:
     assert np.isnan(transforms.log_ct(np.full((3, 1, 1), 5.0))).all()
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.integers(0, 10_000), st.booleans())
 def test_the_fitted_power_is_that_of_scipy(seed: int, shift: bool) -> None:
     x = np.random.default_rng(seed).lognormal(0, 1, size=(60, 1, 1)) + 0.5

@@ -43,7 +43,7 @@ columns_with_tails = st.lists(st.integers(0, 6), min_size=10, max_size=40).flatm
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(columns_with_tails, st.sampled_from([0, 1, 2, 5, None]))
 def test_winsorising_is_the_plain_rule(x: np.ndarray, winmax: int | None) -> None:
     if np.ptp(x) == 0 or len(np.unique(x)) < 3:
@@ -216,7 +216,7 @@ def test_boxcox_as_a_step_reports_its_power() -> None:
     assert given.details.power.item() == 0.0
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.integers(0, 10_000), st.sampled_from(["panel", "year"]))
 def test_treatment_does_not_depend_on_the_order_or_the_unit(seed: int, pool: str) -> None:
     rng = np.random.default_rng(seed)

@@ -6,7 +6,7 @@ import itertools
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
@@ -81,7 +81,6 @@ def test_defect_22_effective_weights_are_those_in_fact_used() -> None:
     np.testing.assert_allclose(both[1], effective(UNEVEN, other))
 
 
-@settings(deadline=None)
 @given(
     hnp.arrays(np.float64, 3, elements=st.floats(1, 100)),
     hnp.arrays(np.float64, 6, elements=st.floats(0.1, 9)),

@@ -25,7 +25,7 @@ def integral(weight: float, others: np.ndarray) -> float:
     return 1 - (len(ties) - 1) * quad(lambda x: (1 - x) ** power, 0, weight / ties.sum())[0]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(counted(), st.booleans())
 def test_alpha_is_the_integral_of_the_paper(rows: list[Row], directed: bool) -> None:
     flows = flows_of(rows, PLACES, directed=directed)
@@ -45,7 +45,7 @@ def kept(flows: Flows, **how: object) -> set[frozenset[str]]:
     return {frozenset(ends) for ends in table[["origin", "destination"]].itertuples(index=False)}
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(counted(), st.permutations(PLACES), st.sampled_from([0.5, 8.0]))
 def test_the_backbone_knows_neither_order_nor_unit_nor_lonely_places(
     rows: list[Row], order: list[str], factor: float
@@ -55,7 +55,7 @@ def test_the_backbone_knows_neither_order_nor_unit_nor_lonely_places(
     assert kept(turned) == kept(flows) == kept(reversed_flows(flows))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(counted())
 def test_turning_every_flow_round_swaps_the_ends(rows: list[Row]) -> None:
     flows = flows_of(rows, PLACES, directed=True)
@@ -69,7 +69,7 @@ def test_turning_every_flow_round_swaps_the_ends(rows: list[Row]) -> None:
     )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(counted())
 def test_stricter_rules_keep_fewer(rows: list[Row]) -> None:
     flows = flows_of(rows, PLACES, directed=False)

@@ -25,7 +25,7 @@ def mixed(values: list[float], size: int, share: float, seed: int, *, one_way: b
     return drawn if one_way else above + above.T
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(networks(), st.booleans())
 def test_betweenness_is_that_of_the_definition(flows: Flows, weighted: bool) -> None:
     _, right = by_definition(flows.matrix(), weighted=weighted)
@@ -34,7 +34,7 @@ def test_betweenness_is_that_of_the_definition(flows: Flows, weighted: bool) -> 
     np.testing.assert_allclose(betweenness(flows, weighted=weighted), right / 20, rtol=1e-12, atol=1e-12)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(networks((1.0, 3.0, 7e5, 2.5e8, 1e15, 1e17)))
 def test_whole_flows_of_any_range_have_exact_lengths(flows: Flows) -> None:
     _, right = by_definition(flows.matrix(), weighted=True)
@@ -127,21 +127,21 @@ def test_fractional_counts_are_equal_within_their_rounding() -> None:
     assert found[["b", "c"]].to_list() == [0.5, 0.5]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(networks(), st.permutations(PLACES), st.booleans())
 def test_the_order_of_places_does_not_matter(flows: Flows, order: list[str], weighted: bool) -> None:
     turned = betweenness(reordered(flows, order), weighted=weighted).reindex(list(PLACES))
     np.testing.assert_allclose(turned, betweenness(flows, weighted=weighted), rtol=1e-12, atol=1e-13)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(networks(), st.sampled_from([0.1, 0.5, 3.0, 1 / 3, 1e6, 1e-7]))
 def test_the_unit_of_flows_does_not_matter(flows: Flows, factor: float) -> None:
     same = betweenness(scaled(flows, factor), weighted=True)
     np.testing.assert_allclose(same, betweenness(flows, weighted=True), rtol=1e-12, atol=1e-13)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(networks(), st.booleans())
 def test_a_place_more_changes_the_pairs_and_no_path(flows: Flows, weighted: bool) -> None:
     more = with_stranger(flows)
@@ -155,14 +155,14 @@ def test_a_place_more_changes_the_pairs_and_no_path(flows: Flows, weighted: bool
     np.testing.assert_allclose(larger, smaller * 20, rtol=1e-12, atol=1e-12)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(networks(), st.booleans())
 def test_backward_flows_have_the_same_betweenness(flows: Flows, weighted: bool) -> None:
     back = betweenness(reversed_flows(flows), weighted=weighted)
     np.testing.assert_allclose(back, betweenness(flows, weighted=weighted), rtol=1e-12, atol=1e-13)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(networks())
 def test_the_sum_counts_the_stops_of_all_paths(flows: Flows) -> None:
     distance = distances(flows).to_numpy()

@@ -45,7 +45,7 @@ def around(weight: np.ndarray, i: int, by: By) -> tuple[float, float]:
     return closed, possible
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(networks(), st.sampled_from(WAYS))
 def test_clustering_pair_by_pair(flows: Flows, by: By) -> None:
     weight = both_ways(flows)
@@ -77,7 +77,7 @@ def test_a_way_of_clustering_that_there_is_not() -> None:
     assert str(refusal.value) == "by is 'weights' and takes 'ties' or 'onnela' or 'barrat'."
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(networks(), st.booleans())
 def test_constraint_partner_by_partner(flows: Flows, weighted: bool) -> None:
     weight = both_ways(flows)
@@ -96,7 +96,7 @@ def test_constraint_partner_by_partner(flows: Flows, weighted: bool) -> None:
 
 @pytest.mark.parametrize("weighted", [False, True])
 @pytest.mark.parametrize(("origin", "destination"), [("out", "in"), ("in", "out"), ("both", "both")])
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(flows=networks())
 def test_assortativity_is_the_correlation_over_ties(
     flows: Flows, origin: End, destination: End, weighted: bool
@@ -145,7 +145,7 @@ def test_a_star_is_as_central_as_can_be_and_a_ring_not_at_all() -> None:
     assert degree_assortativity(of_matrix(star, directed=False)) == pytest.approx(-1)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(networks(), st.permutations(PLACES), st.sampled_from([0.1, 3.0, 1e6]))
 def test_neither_order_nor_unit_matters(flows: Flows, order: list[str], factor: float) -> None:
     turned = scaled(reordered(flows, order), factor)
@@ -157,7 +157,7 @@ def test_neither_order_nor_unit_matters(flows: Flows, order: list[str], factor: 
         np.testing.assert_allclose(measure(turned), measure(flows), rtol=1e-9, atol=1e-12)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(networks())
 def test_a_place_more_has_no_partners(flows: Flows) -> None:
     more = with_stranger(flows)
@@ -170,7 +170,7 @@ def test_a_place_more_has_no_partners(flows: Flows) -> None:
     np.testing.assert_allclose(degree_assortativity(more), degree_assortativity(flows), rtol=1e-12)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(networks())
 def test_backward_flows_have_the_same_clusters(flows: Flows) -> None:
     back = reversed_flows(flows)

@@ -58,7 +58,7 @@ def longhand(flows: Flows, partition: dict[str, int], resolution: float) -> floa
     )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(rows, groups, resolutions, st.booleans())
 def test_modularity_is_the_double_sum_of_its_definition(
     found: list[Row], partition: dict[str, int], resolution: float, directed: bool
@@ -68,7 +68,7 @@ def test_modularity_is_the_double_sum_of_its_definition(
     assert modularity(flows, partition, resolution=resolution) == pytest.approx(right, abs=1e-12)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(rows, groups, st.sampled_from([0.125, 4.0, 3.0]), st.permutations(PLACES))
 def test_modularity_knows_neither_unit_nor_order_nor_names_of_groups(
     found: list[Row], partition: dict[str, int], factor: float, order: list[str]
@@ -81,7 +81,7 @@ def test_modularity_knows_neither_unit_nor_order_nor_names_of_groups(
     assert modularity(Flows(flows.frame, (*PLACES, "z"), directed=False), {**partition, "z": 9}) == right
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(rows, groups)
 def test_one_group_of_all_has_modularity_nil_and_all_the_flow(
     found: list[Row], partition: dict[str, int]
@@ -135,7 +135,7 @@ def test_on_a_small_network_no_partition_is_better(seed: int, resolution: float)
     assert found.modularity == pytest.approx(best_modularity(flows, resolution), abs=1e-12)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(rows, resolutions, st.integers(0, 99))
 def test_communities_are_connected_and_no_place_gains_by_moving(
     found: list[Row], resolution: float, seed: int
@@ -154,7 +154,7 @@ def test_communities_are_connected_and_no_place_gains_by_moving(
         assert quality(joined(flows), moved, resolution) <= made.modularity + 1e-9
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(rows, st.permutations(PLACES), st.sampled_from([0.25, 8.0]))
 def test_communities_know_neither_order_nor_unit(found: list[Row], order: list[str], factor: float) -> None:
     flows = undirected(found)
@@ -165,7 +165,7 @@ def test_communities_know_neither_order_nor_unit(found: list[Row], order: list[s
     assert np.array_equal(turned.modularities, made.modularities)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(rows)
 def test_a_place_without_ties_is_by_itself_and_changes_nothing(found: list[Row]) -> None:
     flows = undirected(found)
@@ -206,7 +206,7 @@ partitions = st.integers(2, 12).flatmap(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(partitions)
 def test_agreement_is_that_of_scikit_learn(given_partitions: list[list[int]]) -> None:
     found = agreement(given_partitions)
@@ -216,7 +216,7 @@ def test_agreement_is_that_of_scikit_learn(given_partitions: list[list[int]]) ->
         assert found.information[i, j] == pytest.approx(information, abs=1e-7)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(partitions)
 def test_together_is_counted_pair_by_pair(given_partitions: list[list[int]]) -> None:
     runs = [np.array(one) for one in given_partitions]

@@ -39,7 +39,7 @@ def pattern_fit(present: np.ndarray, inside: np.ndarray, between: str = "tied") 
     return float(np.corrcoef(ties, ideal)[0, 1])
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(counted(), st.booleans(), st.sampled_from(["tied", "free"]))
 def test_the_core_is_the_best_of_those_that_part_no_equal_degrees(
     rows: list[Row], whole: bool, between: Between
@@ -64,7 +64,7 @@ def test_the_core_is_the_best_of_those_that_part_no_equal_degrees(
         assert found.core == ()
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(counted(), st.permutations(PLACES), st.sampled_from([0.5, 7.0]))
 def test_the_core_knows_neither_order_nor_size_nor_lonely_places(
     rows: list[Row], order: list[str], factor: float
@@ -165,7 +165,7 @@ def test_every_exchange_is_as_likely_as_the_one_back() -> None:
     assert all(steps[after, before] == count for (before, after), count in steps.items())
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(counted(1), st.integers(0, 99))
 def test_chance_networks_are_simple_and_of_the_same_degrees(rows: list[Row], seed: int) -> None:
     ends = np.argwhere(np.triu(undirected(rows).matrix()))
@@ -181,7 +181,7 @@ def misfit(flows: Flows, values: np.ndarray) -> float:
     return float(((flows.matrix() - np.outer(values, values))[above] ** 2).sum())
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(counted(1).filter(lambda rows: any(a != b for a, b, _ in rows)))
 def test_no_small_change_of_coreness_fits_better(rows: list[Row]) -> None:
     flows = undirected(rows)
@@ -201,7 +201,7 @@ def test_no_small_change_of_coreness_fits_better(rows: list[Row]) -> None:
         assert misfit(flows, other) >= least - 1e-6 * max(1.0, least)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.lists(st.floats(0.5, 4), min_size=4, max_size=6))
 def test_flows_that_are_products_give_their_factors_back(factors: list[float]) -> None:
     places = tuple("abcdef"[: len(factors)])
@@ -210,7 +210,7 @@ def test_flows_that_are_products_give_their_factors_back(factors: list[float]) -
     np.testing.assert_allclose(found.values, np.array(factors) / max(factors), rtol=1e-4)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(counted(1), st.permutations(PLACES), st.sampled_from([0.5, 64.0]))
 def test_coreness_knows_neither_order_nor_unit(rows: list[Row], order: list[str], factor: float) -> None:
     flows = undirected(rows)

@@ -23,7 +23,7 @@ def by_definition(weights: np.ndarray, threshold: float) -> np.ndarray:
     return inside
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(counted())
 def test_a_place_is_in_the_core_of_its_number_and_in_none_above(rows: list[Row]) -> None:
     flows = undirected(rows)
@@ -34,7 +34,7 @@ def test_a_place_is_in_the_core_of_its_number_and_in_none_above(rows: list[Row])
     assert max_core(flows) == found.max()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(counted())
 def test_a_place_is_in_the_strength_core_of_its_number_and_in_none_above(rows: list[Row]) -> None:
     flows = undirected(rows)
@@ -43,7 +43,7 @@ def test_a_place_is_in_the_strength_core_of_its_number_and_in_none_above(rows: l
         assert np.array_equal(found >= threshold, by_definition(flows.matrix(), threshold))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(counted(), st.permutations(PLACES), st.sampled_from([0.5, 3.0, 0.1]))
 def test_cores_know_neither_order_nor_unit(rows: list[Row], order: list[str], factor: float) -> None:
     flows = undirected(rows)
@@ -53,7 +53,7 @@ def test_cores_know_neither_order_nor_unit(rows: list[Row], order: list[str], fa
     np.testing.assert_allclose(same, strength_core(flows), rtol=1e-9)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(counted())
 def test_flows_all_of_one_make_the_strength_core_the_core(rows: list[Row]) -> None:
     ends = {tuple(sorted(row[:2])) for row in rows if row[0] != row[1]}
@@ -61,7 +61,7 @@ def test_flows_all_of_one_make_the_strength_core_the_core(rows: list[Row]) -> No
     assert strength_core(flows).eq(core_number(flows)).all()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(counted())
 def test_a_direction_does_not_change_the_core(rows: list[Row]) -> None:
     assert core_number(flows_of(rows, PLACES, directed=True)).equals(core_number(undirected(rows)))

@@ -90,7 +90,7 @@ def test_the_expectation_by_strength_keeps_strengths_but_for_the_diagonal(
     np.testing.assert_allclose(expected.sum(axis=0) + own, received)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(counted(1), st.booleans(), st.integers(0, 2**32 - 1))
 def test_draws_keep_strengths_and_stay_between_places(rows: list[Row], directed: bool, seed: int) -> None:
     flows = flows_of(rows, directed=directed)
@@ -104,7 +104,7 @@ def test_draws_keep_strengths_and_stay_between_places(rows: list[Row], directed:
         assert drawn.sum(axis=0).tolist() == matrix.sum(axis=0).tolist()
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(counted(1), st.booleans(), st.integers(0, 2**32 - 1))
 def test_drawn_ties_keep_degrees(rows: list[Row], directed: bool, seed: int) -> None:
     flows = flows_of(rows, directed=directed)

@@ -25,7 +25,7 @@ from tests.measures.network.pathcases import (
 )
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(networks(), st.booleans())
 def test_distances_are_those_of_the_definition(flows: Flows, weighted: bool) -> None:
     right, _ = by_definition(flows.matrix(), weighted=weighted)
@@ -48,7 +48,7 @@ def test_products_and_walks_count_the_same_ties(share: float, monkeypatch: pytes
     assert as_chosen[np.isfinite(as_chosen)].max() > 1
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.integers(0, 2**32 - 1), st.booleans())
 def test_ties_left_out_are_on_no_shortest_path(seed: int, one_way: bool) -> None:
     rng = np.random.default_rng(seed)
@@ -91,7 +91,7 @@ def test_closeness_follows_directed_flows_out_or_in() -> None:
     assert str(refusal.value) == "along is 'both' and takes 'out' or 'in'."
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(networks(), st.booleans(), st.permutations(PLACES))
 def test_closeness_knows_neither_order_nor_way_of_reading(
     flows: Flows, weighted: bool, order: list[str]
@@ -104,7 +104,7 @@ def test_closeness_knows_neither_order_nor_way_of_reading(
         np.testing.assert_allclose(back, found, rtol=1e-12)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(networks(), st.sampled_from([0.1, 4.0, 1e6]))
 def test_twice_the_flow_is_half_as_far(flows: Flows, factor: float) -> None:
     larger = scaled(flows, factor)
@@ -117,7 +117,7 @@ def test_twice_the_flow_is_half_as_far(flows: Flows, factor: float) -> None:
     )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(networks(), st.booleans())
 def test_a_place_more_is_out_of_reach(flows: Flows, weighted: bool) -> None:
     more = with_stranger(flows)
@@ -135,7 +135,7 @@ def test_a_place_more_is_out_of_reach(flows: Flows, weighted: bool) -> None:
     assert "z" not in giant(more).places
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(networks())
 def test_efficiency_is_the_mean_harmonic_closeness(flows: Flows) -> None:
     assert global_efficiency(flows) == pytest.approx(harmonic(flows, normalised=True).mean(), abs=1e-15)

@@ -22,7 +22,7 @@ def determined(measure: object, flows: Flows, **settings: object) -> object:
         assume(False)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(networks(), st.booleans())
 def test_the_standing_solves_its_equation(flows: Flows, weighted: bool) -> None:
     flows = Flows(flows.frame, flows.places, directed=False)
@@ -48,7 +48,7 @@ def test_small_and_large_parts_are_solved_alike(size: int) -> None:
     np.testing.assert_allclose(found, vector / vector.max(), atol=1e-12)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(networks(), st.sampled_from([0.0, 0.5, 0.85, 0.99]), st.booleans())
 def test_pagerank_solves_its_equation(flows: Flows, damping: float, weighted: bool) -> None:
     matrix = flows.matrix() if weighted else (flows.matrix() > 0).astype(float)
@@ -60,7 +60,7 @@ def test_pagerank_solves_its_equation(flows: Flows, damping: float, weighted: bo
     assert found.sum() == pytest.approx(1, abs=1e-14)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(networks(), st.booleans())
 def test_hubs_and_authorities_are_the_leading_singular_vectors(flows: Flows, weighted: bool) -> None:
     matrix = flows.matrix() if weighted else (flows.matrix() > 0).astype(float)
@@ -74,7 +74,7 @@ def test_hubs_and_authorities_are_the_leading_singular_vectors(flows: Flows, wei
     np.testing.assert_allclose(back[["authority", "hub"]], found, atol=1e-10)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(networks(), st.permutations(PLACES), st.sampled_from([0.1, 3.0, 1e6]))
 def test_neither_order_nor_unit_matters(flows: Flows, order: list[str], factor: float) -> None:
     turned = scaled(reordered(flows, order), factor)
@@ -84,7 +84,7 @@ def test_neither_order_nor_unit_matters(flows: Flows, order: list[str], factor: 
     np.testing.assert_allclose(hits(turned).reindex(list(PLACES)), found, atol=1e-9)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(networks())
 def test_a_place_more_stands_apart(flows: Flows) -> None:
     more = with_stranger(flows)

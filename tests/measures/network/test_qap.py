@@ -32,7 +32,7 @@ def correlated(left: np.ndarray, right: np.ndarray) -> float:
     return float(np.corrcoef(left[off], right[off])[0, 1])
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(matrices, matrices, st.permutations(range(7)), st.floats(0.1, 10), st.floats(-50, 50))
 def test_the_correlation_is_pearsons_and_knows_no_unit_order_or_side(
     left: np.ndarray, right: np.ndarray, order: list[int], factor: float, shift: float

@@ -82,7 +82,7 @@ def test_a_place_without_flow_is_peripheral_and_has_no_balance() -> None:
     assert (city_roles(flows_of([]), rng())["role"] == "peripheral").all()
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(counted(1), seeds, st.sampled_from(["poisson", "multinomial"]), st.sampled_from(["count", "record"]))
 def test_reversing_all_flows_swaps_source_and_sink(
     rows: list[Row], seed: int, scheme: str, units: str
@@ -96,7 +96,7 @@ def test_reversing_all_flows_swaps_source_and_sink(
     np.testing.assert_allclose(there["low"], -here["high"], atol=1e-12)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(counted(1), seeds, st.permutations(PLACES))
 def test_the_order_of_the_places_does_not_matter(rows: list[Row], seed: int, order: list[str]) -> None:
     here = city_roles(flows_of(rows), rng(seed), draws=60)
@@ -104,7 +104,7 @@ def test_the_order_of_the_places_does_not_matter(rows: list[Row], seed: int, ord
     pd.testing.assert_frame_equal(there.loc[list(PLACES)], here)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(counted(1), seeds, st.floats(0, 1), st.floats(0, 1))
 def test_a_source_or_sink_always_stands_out(
     rows: list[Row], seed: int, quantile: float, least: float

@@ -102,7 +102,7 @@ tables = st.lists(
 scales = st.lists(st.integers(1, 1000), min_size=4, max_size=4).map(np.array)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(tables, scales)
 def test_size_does_not_matter(table: np.ndarray, scale: np.ndarray) -> None:
     for measure in (jaffe, uncovered):
@@ -112,7 +112,7 @@ def test_size_does_not_matter(table: np.ndarray, scale: np.ndarray) -> None:
     pd.testing.assert_frame_equal(disciplinary_complement(of_table(table)), together)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(tables)
 def test_laws(table: np.ndarray) -> None:
     near, bare, more = (

@@ -13,7 +13,7 @@ from heban.measures.uncertainty import design
 
 @pytest.mark.parametrize("kind", design.DESIGNS)
 @given(draws=st.integers(1, 70), width=st.integers(0, 5), seed=st.integers(0, 2**32 - 1))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_points_lie_in_the_cube_and_come_again(
     kind: design.Design, draws: int, width: int, seed: int
 ) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
@@ -20,7 +20,6 @@ SCORES = arrays(
 
 
 @given(SCORES)
-@settings(deadline=None)
 def test_shares_of_ranks_sum_to_one(scores: np.ndarray) -> None:
     made = ranks.acceptability(ranked(scores, axis=1))
     known = ~np.isnan(scores).all(axis=0)
@@ -29,7 +28,6 @@ def test_shares_of_ranks_sum_to_one(scores: np.ndarray) -> None:
 
 
 @given(SCORES)
-@settings(deadline=None)
 def test_pairs_are_antisymmetric(scores: np.ndarray) -> None:
     made = ranks.dominance(scores)
     both = made + made.T
@@ -39,7 +37,6 @@ def test_pairs_are_antisymmetric(scores: np.ndarray) -> None:
 
 
 @given(SCORES)
-@settings(deadline=None)
 def test_pairs_are_those_counted_one_by_one(scores: np.ndarray) -> None:
     made = ranks.dominance(scores)
     for i in range(scores.shape[1]):
@@ -53,7 +50,6 @@ def test_pairs_are_those_counted_one_by_one(scores: np.ndarray) -> None:
 
 
 @given(SCORES, st.sampled_from([0.0, 0.05, 0.3, 0.5, 0.95, 1.0]))
-@settings(deadline=None)
 def test_quantiles_are_those_of_numpy_over_the_known_values(scores: np.ndarray, share: float) -> None:
     made = ranks.quantile(scores, share)
     for column, value in zip(scores.T, made, strict=True):

@@ -80,7 +80,7 @@ def test_estimates_tend_to_the_exact_indices_of_a_finite_design() -> None:
 
 
 @given(st.integers(0, 2**32 - 1))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_exact_indices_obey_the_law_of_total_variance(seed: int) -> None:
     counts = [3, 2, 4]
     found = sobol.exact(np.random.default_rng(seed).normal(size=24), counts)

@@ -110,7 +110,7 @@ ROW = st.tuples(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(ROW, min_size=1, max_size=40), st.booleans())
 def test_both_ways_agree_with_brute_force(listed: list[tuple[object, ...]], sized: bool) -> None:
     frame = pd.DataFrame(listed, columns=["record", "year", "class", "place"])
@@ -162,7 +162,7 @@ def cut(texts: list[str | None], at: int) -> pa.ChunkedArray:
 LONG = "https://doi.org/10.1000/" + "0" * 60  # more bytes than are laid out in words
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(
     st.lists(st.sampled_from(["W1", "W10", "", "苏州", "a" * 8, "a" * 9, "a" * 63 + "b", "a\0", "a"])),
     st.integers(0, 9),
