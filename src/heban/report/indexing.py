@@ -28,10 +28,15 @@ FILE = "index.toml"
 
 def read_spec(package: DataPackage, file: Path | None = None) -> IndexSpec:
     """Return the specification in a file, or the package's own `index.toml`."""
-    path = package.folder / FILE if file is None else file
+    return from_toml(spec_file(package, FILE, file).read_text("utf-8-sig"))
+
+
+def spec_file(package: DataPackage, name: str, file: Path | None = None) -> Path:
+    """Return the file of a specification: the one given, or the package's own of this name."""
+    path = package.folder / name if file is None else file
     if not path.is_file():
-        raise BadSpec(f"there is no specification {str(path)!r}. Give --spec, or add {FILE} to the package.")
-    return from_toml(path.read_text("utf-8-sig"))
+        raise BadSpec(f"there is no specification {str(path)!r}. Give --spec, or add {name} to the package.")
+    return path
 
 
 def index_panel(package: DataPackage, spec: IndexSpec, level: str = "") -> Panel:

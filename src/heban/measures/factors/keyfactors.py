@@ -190,10 +190,9 @@ def _within(panel: PanelFit | None, top: int, bootstraps: int, seed: int, level:
     if panel is None or len({term.factor for term in panel.design.terms}) <= top:
         return []
     drawn = inclusion.inclusion(panel.design, bootstraps=bootstraps, seed=seed, top=top, level=level)
-    known = np.abs(drawn.weights[~np.isnan(drawn.weights).any(axis=1)])
-    if len(known) < LEAST_DRAWS * bootstraps:
+    if bootstraps - drawn.failed < LEAST_DRAWS * bootstraps:
         return []
-    return [Importance("fixed_effects", drawn.factors, np.abs(drawn.estimate), known, level)]
+    return [drawn.importance()]
 
 
 def _leaks(data: Rows) -> tuple[Leak, ...]:

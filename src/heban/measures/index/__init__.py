@@ -9,8 +9,9 @@ The names below are loaded when first used, so that one step of the index costs 
 
 from __future__ import annotations
 
-import importlib
 from typing import TYPE_CHECKING
+
+from heban.domain.loading import later
 
 if TYPE_CHECKING:
     from heban.measures.index.comparison import compare as compare
@@ -53,12 +54,4 @@ __all__ = [
     "without_each",
 ]
 
-
-def __getattr__(name: str) -> object:
-    if name in _WHERE:
-        return getattr(importlib.import_module(f"{__name__}.{_WHERE[name]}"), name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-
-
-def __dir__() -> list[str]:
-    return sorted([*globals(), *__all__])
+__getattr__, __dir__ = later(__name__, _WHERE)

@@ -10,8 +10,9 @@ np.float64(1.5)
 
 from __future__ import annotations
 
-import importlib
 from typing import TYPE_CHECKING
+
+from heban.domain.loading import later
 
 if TYPE_CHECKING:
     from heban.measures.space.change import entries as entries
@@ -173,12 +174,4 @@ __all__ = [
     "zscore",
 ]
 
-
-def __getattr__(name: str) -> object:
-    if name in _WHERE:
-        return getattr(importlib.import_module(f"{__name__}.{_WHERE[name]}"), name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-
-
-def __dir__() -> list[str]:
-    return sorted([*globals(), *__all__])
+__getattr__, __dir__ = later(__name__, _WHERE)

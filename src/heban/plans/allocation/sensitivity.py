@@ -54,13 +54,17 @@ def reruns(
 
 
 def sensitivity(
-    plan: Plan, needs: Sequence[float] = (0.9, 1.1), costs: Sequence[float] = (0.5, 2.0)
+    plan: Plan,
+    needs: Sequence[float] = (0.9, 1.1),
+    costs: Sequence[float] = (0.5, 2.0),
+    *,
+    runs: Sequence[Rerun] | None = None,
 ) -> pd.DataFrame:
     """Return what the plan becomes with other needs and costs: a row for the plan, one for each change.
 
     Columns changed ("", "need", "cost"), factor (empty: all), times, objective, gain, cost, moved (mean
     needs), overlap with the plan (`overlap`), feasible. Changes are those of `reruns`; figures are NaN
-    where the limits then clash.
+    where the limits then clash. `runs` are reruns made already, in place of those of `needs` and `costs`.
 
     >>> from heban.plans.allocation import plan
     >>> from heban.plans.allocation.programme import _demo
@@ -68,17 +72,22 @@ def sensitivity(
     >>> made[["changed", "times", "gain", "cost", "overlap"]].round(6).values.tolist()[:2]
     [['', 1.0, 0.85, 1.2, 1.0], ['cost', 20.0, 0.35, 5.5, 0.5]]
     """
-    rows = [_row(plan, Rerun("", "", 1.0, plan)), *(_row(plan, run) for run in reruns(plan, needs, costs))]
-    return pd.DataFrame(rows)
+    made = reruns(plan, needs, costs) if runs is None else runs
+    return pd.DataFrame([_row(plan, run) for run in (Rerun("", "", 1.0, plan), *made)])
 
 
 def steadiness(
-    plan: Plan, needs: Sequence[float] = (0.9, 1.1), costs: Sequence[float] = (0.5, 2.0)
+    plan: Plan,
+    needs: Sequence[float] = (0.9, 1.1),
+    costs: Sequence[float] = (0.5, 2.0),
+    *,
+    runs: Sequence[Rerun] | None = None,
 ) -> pd.DataFrame:
     """Return how often each move appears in the reruns of `sensitivity`, moves of the plan first.
 
     Columns origin, destination, factor, amount (of the plan; 0 for a move that only reruns have), steady: the
     share of the reruns that have a plan in which the move appears. A small share names a fragile move.
+    `runs` as in `sensitivity`.
 
     >>> from heban.plans.allocation import plan
     >>> from heban.plans.allocation.programme import _demo
@@ -86,8 +95,8 @@ def steadiness(
     >>> made[["destination", "amount", "steady"]].values.tolist()
     [['b', 20.0, 1.0], ['c', 10.0, 0.5]]
     """
-    found = [run.plan for run in reruns(plan, needs, costs) if run.plan is not None]
-    return appearances(plan, found, "steady")
+    made = reruns(plan, needs, costs) if runs is None else runs
+    return appearances(plan, [run.plan for run in made if run.plan is not None], "steady")
 
 
 def appearances(plan: Plan, others: Sequence[Plan], name: str) -> pd.DataFrame:

@@ -13,7 +13,7 @@ import pandas as pd
 
 from heban.domain.distance import great_circle
 from heban.domain.errors import BadSpec, HebanError, UnknownName
-from heban.domain.place import Place
+from heban.domain.place import Language, Place
 from heban.measures.factors import KeyFactors, key_factors
 from heban.measures.gravity import border, design
 from heban.measures.space.proximity import disciplinary_complement, jaffe
@@ -27,6 +27,7 @@ from heban.records.flows import Flows
 from heban.records.holdings import Holdings
 from heban.records.package import DataPackage
 from heban.report.cooperation import cooperation, unfit
+from heban.report.indexing import spec_file
 from heban.report.planning.travel import travel
 
 FILE = "plan.toml"
@@ -56,6 +57,10 @@ class Ground:
     def named(self) -> Names:
         """What places are called in sentences."""
         return Names({place.code: place for place in self.package.region.places})
+
+    def called(self, lang: Language) -> dict[str, str]:
+        """Return the names of the places by code, as `named` has them."""
+        return {place.code: self.named.place(place.code, lang) for place in self.places}
 
     @cached_property
     def year(self) -> int:
@@ -178,9 +183,7 @@ class Ground:
 
 def read_spec(package: DataPackage, file: Path | None = None) -> tuple[PlanSpec, Path]:
     """Return the specification in a file, or the package's own `plan.toml`, and the folder it stands in."""
-    path = package.folder / FILE if file is None else file
-    if not path.is_file():
-        raise BadSpec(f"there is no specification {str(path)!r}. Give --spec, or add {FILE} to the package.")
+    path = spec_file(package, FILE, file)
     return from_toml(path.read_text("utf-8-sig")), path.parent
 
 

@@ -16,7 +16,7 @@ from heban.plans.allocation.plan import Plan
 from heban.plans.allocation.prices import prices
 from heban.plans.allocation.received import deficits, received
 from heban.plans.allocation.robustness import robustness
-from heban.plans.allocation.sensitivity import sensitivity, steadiness
+from heban.plans.allocation.sensitivity import reruns, sensitivity, steadiness
 from heban.plans.allocation.toll import border_cost
 from heban.plans.boards.bound import consequences
 from heban.plans.boards.composite import composite
@@ -53,7 +53,7 @@ def boards_tables(ground: Ground) -> dict[str, pd.DataFrame]:
 
 def plan_tables(ground: Ground, made: Plan) -> dict[str, pd.DataFrame]:
     """Return what a plan says: moves, deficits, what each place gains, prices, doubts, the frontier."""
-    called = ground.named
+    called, runs = ground.named, reruns(made)
     toll = border_cost(made, called)
     border = [(zh, en) for zh, en in zip(*(toll.sentences(lang, called) for lang in LANGUAGES), strict=True)]
     return {
@@ -64,8 +64,8 @@ def plan_tables(ground: Ground, made: Plan) -> dict[str, pd.DataFrame]:
         "border": pd.DataFrame(border, columns=["zh", "en"]),
         "compensation": names(ground, _paid(made)),
         "alternatives": names(ground, _others(made)),
-        "sensitivity": names(ground, sensitivity(made)),
-        "steadiness": names(ground, steadiness(made)),
+        "sensitivity": names(ground, sensitivity(made, runs=runs)),
+        "steadiness": names(ground, steadiness(made, runs=runs)),
         "robustness": names(ground, robustness(made, np.random.default_rng(ground.seed))),
         "frontier_cost": frontier(made),
         "frontier_equity": frontier(made, "equity"),
@@ -145,7 +145,7 @@ def _paid(made: Plan) -> pd.DataFrame:
 
 def _notes(ground: Ground) -> pd.DataFrame:
     """Return what a reader of each factor's boards must know."""
-    called = [{p.code: p.name(lang) for p in ground.places} for lang in LANGUAGES]
+    called = [ground.called(lang) for lang in LANGUAGES]
     rows = [
         (code, note.kind, *(note.said(lang, names) for lang, names in zip(LANGUAGES, called, strict=True)))
         for code, notes in ground.boards.notes.items()
@@ -156,7 +156,7 @@ def _notes(ground: Ground) -> pd.DataFrame:
 
 def _bound(ground: Ground) -> pd.DataFrame:
     """Return what follows for the factors that no plan can move."""
-    called = [{p.code: p.name(lang) for p in ground.places} for lang in LANGUAGES]
+    called = [ground.called(lang) for lang in LANGUAGES]
     rows = [
         (one.factor.code, *(one.said(lang, names) for lang, names in zip(LANGUAGES, called, strict=True)))
         for one in consequences(ground.boards)

@@ -135,7 +135,7 @@ def _add_factors(facts: Facts, made: Ground) -> None:
         named = [(one.zh, one.en or one.zh) for one in made.spec.factors if (one.code in held) == there]
         facts.fact(id, named or NONE, sources=made.sources)
     facts.fact("boards.factors.count", len(held), decimals=0, unit=("项", "factors"), sources=made.sources)
-    called = [{place.code: place.name(lang) for place in made.places} for lang in ("zh", "en")]
-    said = [(one.said("zh", called[0]), one.said("en", called[1])) for one in consequences(made.boards)]
+    zh_names, en_names = made.called("zh"), made.called("en")
+    said = [(one.said("zh", zh_names), one.said("en", en_names)) for one in consequences(made.boards)]
     bound = ("".join(zh for zh, _ in said), " ".join(en for _, en in said)) if said else NONE
     facts.fact("boards.bound", bound, sources=made.sources)
