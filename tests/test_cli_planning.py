@@ -69,7 +69,8 @@ def test_plan_moves_what_is_lacking_and_says_why(package: Path, tmp_path: Path) 
     result = call("plan", package, "-o", out, "--lang", "en", "--format", "csv,json")
     assert result.exit_code == 0, result.output
     assert result.stdout.splitlines()[0].startswith(
-        "Alpha has 20 hours of instrument hours beyond its own need and the band; Suzhou lacks 6 hours."
+        "Alpha has 20 hours of instrument hours beyond its own need and the band; "
+        "Suzhou (First Province) lacks 6 hours."
     )
     moves = pd.read_parquet(out / "moves.parquet")
     assert moves[["origin", "destination", "amount"]].to_numpy().tolist() == [["A1", "A2", 6.0]]
@@ -99,7 +100,7 @@ def test_a_key_that_is_not_there_is_said_with_the_right_one(package: Path, tmp_p
 def test_patrol_goes_round_with_a_city_by_its_name(package: Path, tmp_path: Path) -> None:
     result = call("patrol", package, "--city", "Alpha", "--lang", "en", "-o", tmp_path / "out")
     assert result.exit_code == 0, result.output
-    assert "worth giving to 1 place; first Suzhou: 6 hours fill 100 %" in result.stdout
+    assert "worth giving to 1 place; first Suzhou (First Province): 6 hours fill 100 %" in result.stdout
     offers = pd.read_parquet(tmp_path / "out" / "offers.parquet")
     assert offers[["donor", "receiver", "amount"]].to_numpy().tolist() == [["A1", "A2", 6.0]]
 

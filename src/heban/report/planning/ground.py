@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -55,8 +55,9 @@ class Ground:
 
     @cached_property
     def named(self) -> Names:
-        """What places are called in sentences."""
-        return Names({place.code: place for place in self.package.region.places})
+        """What places are called in sentences; those that share an English name are told apart (§10)."""
+        region = self.package.region
+        return Names({one.code: replace(one, en=region.short_name(one.code, "en")) for one in region.places})
 
     def called(self, lang: Language) -> dict[str, str]:
         """Return the names of the places by code, as `named` has them."""

@@ -24,7 +24,7 @@ TIED = {
 ALL_FILLED = ("{asked} 处短板都补满了。", "All of {asked} deficits are filled.")
 SOME_LEFT = ("{asked} 处短板中还有 {left} 处没有补满。", "Of {asked} deficits {left} are not filled.")
 ROWS = 15  # moves and prices in the text; all of them are in `heban plan`
-GAIN = ("增益", "gain")
+GAIN = ("增益", "Gain")
 NEED = ("份平均需求", "mean needs")
 
 
