@@ -26,7 +26,7 @@ docs: install ## rewrite the tables of docs/ that are made from code
 bench: $(patsubst benchmarks/%.py,bench-%,$(wildcard benchmarks/*.py)) ## every benchmark
 
 bench-%: install ## one benchmark
-	$(RUN) --group bench python -m benchmarks.$*
+	$(RUN) --group bench python -m benchmarks.$(subst -,_,$*)
 
 install: .venv/.installed
 
