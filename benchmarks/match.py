@@ -5,6 +5,7 @@ The offers are clauses of real papers, projects and firms, put together anew wit
 8 and of 60 words are running text of papers. The peers are given the words already cut, we cut them
 ourselves: their times leave out what ours hold. Prints seconds, memory, questions a second and ratios;
 `python -m benchmarks.match 100000` takes another number of offers, `--alone` leaves the peers out.
+`make bench-match-answers` times the whole answers alone: ten of them, with reasons.
 """
 
 from __future__ import annotations
@@ -229,10 +230,6 @@ def fts5(texts: list[str], _places: list[str], asked: dict[int, list[list[str]]]
     return {size: rate(lambda: list(map(ask, some[:10])), 10, 1) for size, some in asked.items()}  # noqa: B023
 
 
-def whole_answers(_index: Index, _documents: Documents, _asked: dict[int, list[str]]) -> None:
-    """Time the whole answer, with re-ranking and reasons: to be filled in with `measures.relevance`."""
-
-
 def main(count: int = OFFERS, *, alone: bool = False) -> dict[str, Rate]:
     """Run everything and print it."""
     clauses, long = sources()
@@ -243,7 +240,7 @@ def main(count: int = OFFERS, *, alone: bool = False) -> dict[str, Rate]:
     with tempfile.TemporaryDirectory() as place:
         index, figures = ours(documents, asked, Path(place) / "index")
         pruning(index, {60: asked[60], 200: needs(long, 200, 200)})
-        whole_answers(index, documents, asked)
+        importlib.import_module("benchmarks.match_answers").whole_answers(index, documents, asked)
         shutil.rmtree(place, ignore_errors=True)
     for size in asked:
         one, city = (figures[f"{size} words, top {k}, 1 thread"] for k in ("200", "200 of one city"))

@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from heban.domain.errors import BadData, BadSpec, HebanError, UnknownName
+from heban.measures.relevance.pooling import recent
 from heban.records.texts import documents
 from heban.records.texts.documents import COLUMNS, LONGEST, Documents
 
@@ -123,6 +124,27 @@ def test_missing_columns_and_columns_of_another_type() -> None:
         Documents(table(lon=["east"]))
     with pytest.raises(BadSpec, match="the column date of documents holds what is no date: "):
         Documents(table(date=["soon"]))
+
+
+def test_a_year_is_its_first_day_however_it_is_written() -> None:
+    years: list[list[object]] = [[2021, 1999], [2021.0, 1999.0], ["2021", "1999"], [2021, "1999"]]
+    for given_ in years:
+        made = Documents(table(date=given_)).table["date"]
+        assert made.tolist() == [pd.Timestamp("2021-01-01"), pd.Timestamp("1999-01-01")]
+    mixed = Documents(table(date=[2021, "2020-05", None, pd.Timestamp("2020-05-31")])).table["date"]
+    assert mixed.dt.strftime("%m-%d").fillna("-").tolist() == ["01-01", "05-01", "-", "05-31"]
+
+
+def test_works_given_by_year_keep_their_order() -> None:
+    works = pd.DataFrame({"id": "d0", "work": ["1", "2", "3"], "title": "甲", "date": [1999, 2021, 2020]})
+    made = Documents(table(title=["专家"]), works)
+    assert recent(made.works, 2)["work"].tolist() == ["2", "3"]
+
+
+def test_a_number_that_is_no_year() -> None:
+    with pytest.raises(BadSpec) as caught:
+        Documents(table(date=[20210531]))
+    assert str(caught.value) == "the column date of documents holds what is no date: 20210531 is no year."
 
 
 def test_a_file_with_chinese_heads(tmp_path: Path) -> None:

@@ -30,11 +30,11 @@ _RANGES = {
 class Documents:
     """Needs or offers, a row each, with the works of those who have many; checked when made.
 
-    `table` has the columns of `COLUMNS`: text (empty where nothing is told), `date` (NaT) and numbers
-    (NaN); a column left out is one that tells nothing, and any other column is a facet and stays. `works`
-    has the columns of `WORKS`; its `id` is the document's. Prices are whole fen; maturity is a TRL, 1 to 9
-    (ISO 16290:2013). `file` and `rows` say where findings were made. `findings` are the warnings. Raises
-    `BadSpec` for a missing column id or kind, `BadData` with every fault of the rows.
+    `table` has the columns of `COLUMNS`: text (empty where nothing is told), `date` (NaT; a year is its first
+    day) and numbers (NaN); a column left out is one that tells nothing, and any other column is a facet and
+    stays. `works` has the columns of `WORKS`; its `id` is the document's. Prices are whole fen; maturity is a
+    TRL, 1 to 9 (ISO 16290:2013). `file` and `rows` say where findings were made. `findings` are the warnings.
+    Raises `BadSpec` for a missing column id or kind, `BadData` with every fault of the rows.
 
     >>> offers = pd.DataFrame({"id": ["a"], "kind": ["patent"], "title": ["一种光催化剂"], "maturity": [6]})
     >>> Documents(offers).table["price_fen"].isna().tolist()
@@ -164,10 +164,22 @@ def _numbers(cells: pd.Series, column: str) -> pd.Series:
 
 
 def _dates(cells: pd.Series) -> pd.Series:
+    """Return dates; a whole number is a year, which is its first day, never so many nanoseconds."""
     try:
-        return pd.to_datetime(cells).astype("datetime64[s]")
+        if not pd.api.types.is_datetime64_any_dtype(cells):
+            cells = pd.to_datetime(cells.astype(object).map(_day, na_action="ignore"), format="mixed")
+        return cells.astype("datetime64[s]")
     except (TypeError, ValueError) as error:
         raise BadSpec(f"the column date of documents holds what is no date: {error}.") from error
+
+
+def _day(cell: object) -> object:
+    if not isinstance(cell, int | float | np.number):
+        return cell
+    year = float(cell)
+    if not (1000 <= year < 3000 and year.is_integer()):
+        raise ValueError(f"{cell} is no year")
+    return f"{year:.0f}-01-01"
 
 
 def _binary(texts: pd.Series) -> pd.Series:
