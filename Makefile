@@ -1,7 +1,7 @@
 # Two commands do everything: `make run` and `make test`. Both install what they need,
 # uv included, into this folder (.tools, .venv) and nowhere else.
 .DEFAULT_GOAL := run
-.PHONY: run check test system-deps bench clean install docs
+.PHONY: run check test system-deps bench clean install docs mutate-exchange
 
 PYTHON ?= python3
 OUT ?= build/yrd
@@ -22,6 +22,9 @@ test: check ## check, then every test and every docstring example
 
 docs: install ## rewrite the tables of docs/ that are made from code
 	$(RUN) python -m scripts.docs
+
+mutate-exchange: install ## drop each guard of the exchange's database; one that no test misses is a failure
+	$(RUN) python -m scripts.mutations
 
 bench: $(patsubst benchmarks/%.py,bench-%,$(wildcard benchmarks/*.py)) ## every benchmark
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from heban.exchange.rules import machines, notices, refusals, roles, schemes
 from heban.measures.index import keys
 from heban.plans import spec as plans
 from heban.records.kinds import Field, Kind, kinds
@@ -19,9 +20,19 @@ def package_tables() -> str:
     return "\n\n".join(_section(kind) for kind in kinds().values())
 
 
+def machine_tables() -> str:
+    """Return the states and the events of every machine of the exchange as Markdown."""
+    return "\n\n".join(_machine(life) for life in machines.machines().values())
+
+
 # What a page says it is made from, and what makes it.
 MAKERS: Mapping[str, Callable[[], str]] = {
     "kinds.toml": package_tables,
+    "heban.exchange.rules.machines": machine_tables,
+    "heban.exchange.rules.notices": notices.table,
+    "heban.exchange.rules.refusals": refusals.table,
+    "heban.exchange.rules.roles": roles.table,
+    "heban.exchange.rules.schemes": schemes.table,
     "heban.measures.index.keys": keys.table,
     "heban.plans.spec": lambda: keys.table(plans.schema(), apart=("IndexSpec",)),
 }
@@ -40,6 +51,13 @@ def pages() -> list[Path]:
 
 def _block(source: str) -> str:
     return f"<!-- made from {source} -->\n\n{MAKERS[source]()}\n\n{END}"
+
+
+def _machine(life: machines.Machine) -> str:
+    marks = {life.start: " (start)", **dict.fromkeys(life.ends, " (end)")}
+    states = ", ".join(f"`{code}` {said.zh}{marks.get(code, '')}" for code, said in life.states.items())
+    head = f"### {life.no} `{life.code}` {life.name.zh} ({life.name.en})"
+    return f"{head}\n\nStates: {states}.\n\n{machines.table(life.code)}"
 
 
 def _section(kind: Kind) -> str:

@@ -14,12 +14,14 @@ import pytest
 from django.db import Error, connection, connections
 
 from heban.exchange import server
-from heban.exchange.acts.holds import commit, hold
+from heban.exchange.acts.booking import book
 from heban.exchange.acts.reconcile import bucket_drift
 from heban.exchange.desk import By, Said, act
-from tests.concurrency.acting import CAPS, ask, sound
+from tests.concurrency.acting import ask, manager, quota, sound, spend
 from tests.concurrency.client import work
-from tests.exchange.desks import NOW, Base, connect, disconnect, migrate, seat
+from tests.exchange.desks import FIRM, Base, connect, disconnect, hour, migrate, seat
+from tests.exchange.openings import opened
+from tests.exchange.voucher_desk import made
 
 ACTS, WORKERS = 200, 4
 
@@ -33,6 +35,7 @@ class Killable:
         migrate(self.server, server.DATABASE)
         seat(self.server, server.DATABASE)
         connect(self.server, server.DATABASE)
+        peopled(self.base)
 
     def kill(self) -> None:
         """Kill the server and all it started, for its children live on until they look up from their work."""
@@ -54,6 +57,12 @@ class Killable:
     @property
     def base(self) -> Base:
         return Base(self.server, server.DATABASE)
+
+
+def peopled(base: Base) -> None:
+    """What the long act needs: hours of the instrument, and a quota with a manager who draws on it."""
+    opened(base)
+    made(base)
 
 
 @pytest.fixture
@@ -102,14 +111,14 @@ def test_killed_in_the_middle_of_acts_nothing_is_half_done(killable: Killable) -
 
 def test_an_act_that_loses_its_server_is_not_there(killable: Killable) -> None:
     @act
-    def interrupted(by: By) -> Said:
-        """Set money aside, lose the server, and try to go on."""
-        said = hold(by, payer="330000", buckets=CAPS, amount_fen=100)
+    def interrupted(by: By, *, quota: int) -> Said:
+        """Order, book and set money aside, lose the server, and try to go on."""
+        spend(by, unit=1, start=0, quota=quota)
         killable.kill()
-        return commit(by, hold=said["hold"])
+        return book(by, unit=2, taker=1, start=hour(0), end=hour(1))
 
     with pytest.raises(Error):
-        interrupted(By("甲", NOW))
+        interrupted(manager("act 0"), quota=quota())
     killable.again()
     assert sound() == 0
 
@@ -117,15 +126,19 @@ def test_an_act_that_loses_its_server_is_not_there(killable: Killable) -> None:
 def test_without_a_transaction_it_would_be_there_by_half(killable: Killable) -> None:
     """The twin: the same writes, each committed by itself."""
     with connection.cursor() as cursor:
-        cursor.execute("UPDATE exchange_budgetbucket SET held_fen = held_fen + 100 WHERE kind = 'firm'")
+        cursor.execute(
+            "UPDATE exchange_budgetbucket SET held_fen = held_fen + 100 WHERE key = %s", [f"own:{FIRM}"]
+        )
         killable.kill()
         with pytest.raises(Error):
-            cursor.execute("INSERT INTO exchange_ledgeraccount (code) VALUES ('330000:encumbered')")
+            cursor.execute("INSERT INTO exchange_ledgeraccount (code) VALUES ('330421:encumbered')")
     killable.again()
     assert len(bucket_drift()) > 0
 
 
 def test_a_client_killed_in_the_middle_of_an_act_leaves_nothing_half_done(base: Base) -> None:
+    peopled(base)
+    connections.close_all()  # below it is waited for until nobody of heban_app is left
     ours, theirs = multiprocessing.Pipe(duplex=False)
     url = base.server.url(server.APP, base.name)
     client = multiprocessing.get_context("spawn").Process(target=work, args=(url, theirs))

@@ -19,7 +19,8 @@ from heban.exchange import server
 # Models can be imported only after this. The address is put in when a test has its database.
 _UNSET = {
     "DATABASE_URL": "postgresql://heban_app@/none",
-    "DJANGO_SETTINGS_MODULE": "heban.exchange.django_settings",
+    "DJANGO_SETTINGS_MODULE": "heban.web.settings",
+    "SECRET_KEY": "a key for tests, known to everybody",
 }
 with mock.patch.dict(os.environ, _UNSET):
     django.setup()
@@ -40,12 +41,19 @@ def folder() -> Iterator[Path]:
     shutil.rmtree(made)
 
 
-@pytest.fixture(scope="session")
-def running(folder: Path) -> Iterator[server.Server]:
-    with server.start(folder / "session", QUICK) as started:
+@contextmanager
+def serving(folder: Path) -> Iterator[server.Server]:
+    """A server with a template: a migrated database with the cast in it."""
+    with server.start(folder, QUICK) as started:
         started.make_database(TEMPLATE)
         migrate(started, TEMPLATE)
         seat(started, TEMPLATE)
+        yield started
+
+
+@pytest.fixture(scope="session")
+def running(folder: Path) -> Iterator[server.Server]:
+    with serving(folder / "session") as started:
         yield started
 
 

@@ -4,24 +4,36 @@ from __future__ import annotations
 
 import pytest
 
-from heban.exchange.acts.booking import book, cancel, confirm, request
 from heban.exchange.acts.reconcile import AuditFault, audit_faults
-from heban.exchange.desk import By
 from heban.exchange.models import AuditEvent
-from tests.exchange.desks import NOW, Base, hour
+from tests.exchange.attacks.assets import booking
+from tests.exchange.desks import Base
+from tests.exchange.rows import step
 
 BOOKING = "exchange_booking"
 ALL = "ALTER TABLE {} DISABLE TRIGGER ALL"
+CHAIN = f"entity = '{BOOKING}' AND entity_id = 1"
+OTHER_CHAIN = f"entity = '{BOOKING}' AND entity_id = 2"
+SECOND = f"{CHAIN} AND sequence = 2"
+EVENTS = AuditEvent.objects.filter(entity=BOOKING).order_by("entity_id", "sequence")
+
+
+def acted(base: Base, statements: str, *, actor: str, act: str = "", reason: str = "") -> None:
+    """Write as the role that serves, saying who does what and why."""
+    said = zip(("actor", "act", "reason"), (actor, act, reason), strict=True)
+    with base.app(autocommit=False) as app:
+        for name, value in said:
+            app.execute("SELECT set_config(%s, %s, true)", [f"heban.{name}", value])
+        app.execute(statements)
 
 
 @pytest.fixture
 def confirmed(base: Base) -> Base:
     """A booking that went through three states, and another beside it."""
-    by = By("甲", NOW, reason="试验")
     for unit in (1, 2):
-        made = book(by, unit=unit, taker=1, start=hour(0), end=hour(2))
-        request(by, booking=made["booking"])
-        confirm(By("乙", NOW), booking=made["booking"])
+        acted(base, booking((0, 2), unit_id=unit), actor="甲", act="book", reason="试验")
+        acted(base, step("booking", unit, "requested", 2), actor="甲", act="request", reason="试验")
+        acted(base, step("booking", unit, "confirmed", 3), actor="乙", act="confirm")
     return base
 
 
@@ -34,7 +46,7 @@ def tamper(base: Base, table: str, statement: str) -> list[AuditFault]:
 
 
 def test_each_change_is_told_with_who_did_what_and_why(confirmed: Base) -> None:
-    events = list(AuditEvent.objects.filter(entity_id=1).order_by("sequence"))
+    events = list(EVENTS.filter(entity_id=1))
     assert [(e.actor, e.act, e.reason, e.change["after"]["state"]) for e in events] == [
         ("甲", "book", "试验", "held"),
         ("甲", "request", "试验", "requested"),
@@ -49,7 +61,7 @@ def test_an_altered_event_is_found(confirmed: Base) -> None:
     faults = tamper(
         confirmed,
         "exchange_auditevent",
-        "UPDATE exchange_auditevent SET actor = '丙' WHERE entity_id = 1 AND sequence = 2",
+        f"UPDATE exchange_auditevent SET actor = '丙' WHERE {SECOND}",
     )
     assert faults == [AuditFault(BOOKING, 1, 2, "the event was altered")]
 
@@ -58,24 +70,26 @@ def test_an_event_altered_with_its_digest_is_found_by_the_next(confirmed: Base) 
     faults = tamper(
         confirmed,
         "exchange_auditevent",
-        "UPDATE exchange_auditevent SET actor = '丙' WHERE id = 2;"
-        "UPDATE exchange_auditevent e SET digest = exchange_audit_digest(e) WHERE id = 2",
+        f"UPDATE exchange_auditevent SET actor = '丙' WHERE {SECOND};"
+        f"UPDATE exchange_auditevent e SET digest = exchange_audit_digest(e) WHERE {SECOND}",
     )
     assert faults == [AuditFault(BOOKING, 1, 3, "it does not follow the event before it")]
 
 
 def test_a_removed_event_is_found(confirmed: Base) -> None:
-    faults = tamper(confirmed, "exchange_auditevent", "DELETE FROM exchange_auditevent WHERE id = 2")
+    faults = tamper(confirmed, "exchange_auditevent", f"DELETE FROM exchange_auditevent WHERE {SECOND}")
     assert faults == [AuditFault(BOOKING, 1, 3, "an event before it is missing")]
 
 
 def test_a_removed_last_event_is_found_by_the_row(confirmed: Base) -> None:
-    faults = tamper(confirmed, "exchange_auditevent", "DELETE FROM exchange_auditevent WHERE id = 3")
+    faults = tamper(
+        confirmed, "exchange_auditevent", f"DELETE FROM exchange_auditevent WHERE {CHAIN} AND sequence = 3"
+    )
     assert faults == [AuditFault(BOOKING, 1, 2, "the row is not what its events made it")]
 
 
 def test_a_chain_removed_whole_is_found_by_the_row(confirmed: Base) -> None:
-    faults = tamper(confirmed, "exchange_auditevent", "DELETE FROM exchange_auditevent WHERE entity_id = 2")
+    faults = tamper(confirmed, "exchange_auditevent", f"DELETE FROM exchange_auditevent WHERE {OTHER_CHAIN}")
     assert faults == [AuditFault(BOOKING, 2, None, "the row has no events")]
 
 
@@ -90,18 +104,15 @@ def test_a_row_removed_behind_the_guard_is_found(confirmed: Base) -> None:
 
 
 def test_a_change_by_raw_sql_is_told_too(confirmed: Base) -> None:
-    with confirmed.app(autocommit=False) as app:
-        app.execute("SELECT set_config('heban.actor', 'operator', true)")
-        app.execute("UPDATE exchange_booking SET state = 'cancelled', version = version + 1")
-    told = AuditEvent.objects.filter(sequence=4).values_list(
-        "entity_id", "actor", "act", "change__after__state"
-    )
+    acted(confirmed, "UPDATE exchange_booking SET state = 'cancelled', version = version + 1",
+          actor="operator")  # fmt: skip
+    told = EVENTS.filter(sequence=4).values_list("entity_id", "actor", "act", "change__after__state")
     assert set(told) == {(1, "operator", "", "cancelled"), (2, "operator", "", "cancelled")}
     assert audit_faults() == []
 
 
 def test_the_time_zone_of_a_session_changes_nothing(confirmed: Base) -> None:
-    cancel(By("甲", NOW), booking=1)
+    acted(confirmed, step("booking", 1, "cancelled", 4), actor="甲")
     with confirmed.app() as app:
         app.execute("SET timezone = 'America/New_York'")
         app.execute("SET datestyle = 'German'")

@@ -2,179 +2,264 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from heban.domain.errors import BadSpec, Refused, UnknownName
-from heban.exchange.acts.booking import book, cancel, confirm, lapse, move, reactivate, request
+from heban.exchange.acts.booking import book, cancel, confirm, move, reactivate, reject, request
 from heban.exchange.desk import By
-from heban.exchange.models import Booking
-from tests.exchange.desks import NOW, hour
+from heban.exchange.models import Asset, Booking, Notice
+from heban.exchange.rules.refusals import Denial
+from tests.exchange.desks import (
+    ACT,
+    MEMBER,
+    NOW,
+    OTHER_MEMBER,
+    PROVIDER_MEMBER,
+    STATION_MEMBER,
+    STRANGER,
+    Base,
+    hour,
+)
+from tests.exchange.openings import DELTA_FEN, FIRM, PROVIDER, by, later, opened
+from tests.exchange.rows import step
 
-pytestmark = pytest.mark.usefixtures("base")
-BY = By("甲", NOW)
-LATER = By("甲", NOW + timedelta(minutes=16))
-TAKEN = "the unit is taken for part of this time. Choose another time or another unit."
+TAKEN = "The unit is taken for part of this time. Choose another time or another unit."
+DENIED = "This is not yours to do or to read. Let somebody do it who may, or have your organisation give you the role."  # noqa: E501
+
+
+@pytest.fixture(autouse=True)
+def desk(base: Base) -> Base:
+    opened(base, 8 * 60, 22 * 60)
+    return base
 
 
 def held(start: float = 0, end: float = 2, **more: Any) -> int:
-    number: int = book(BY, unit=1, taker=1, start=hour(start), end=hour(end), **more)["booking"]
+    said = {"unit": 1, "taker": 1, "start": hour(start), "end": hour(end), **more}
+    number: int = book(FIRM, **said)["booking"]
     return number
 
 
 def requested(start: float = 0, end: float = 2) -> int:
     number = held(start, end)
-    request(BY, booking=number)
+    request(FIRM, booking=number)
     return number
 
 
-def refused(code: str, message: str, act: Callable[[], object]) -> None:
-    with pytest.raises(Refused) as no:
+def confirmed(start: float = 0, end: float = 2) -> int:
+    number = requested(start, end)
+    confirm(PROVIDER, booking=number)
+    return number
+
+
+def asset(base: Base, **columns: Any) -> None:
+    """The instrument changed, one version on."""
+    version = Asset.objects.get(pk=1).version + 1
+    with base.app() as app, app.transaction():
+        app.execute(ACT + step("asset", 1, columns.pop("state", "listed"), version, **columns))
+
+
+def refused(code: str, message: str, act: Callable[[], object], zh: str = "") -> None:
+    with pytest.raises(Denial) as no:
         act()
-    assert (no.value.code, str(no.value)) == (code, message)
+    assert (no.value.code, no.value.en) == (code, message)
+    assert zh in ("", no.value.zh)
 
 
 def test_a_booking_is_held_then_asked_for_then_promised() -> None:
-    made = book(BY, unit=1, taker=1, start=hour(0), end=hour(2))
+    made = book(FIRM, unit=1, taker=1, start=hour(0), end=hour(2))
     assert made == {
-        "booking": 1,
-        "unit": 1,
-        "state": "held",
-        "version": 1,
-        "start": "2026-03-03T02:00:00+00:00",
-        "end": "2026-03-03T04:00:00+00:00",
-    }
-    assert request(BY, booking=1)["state"] == "requested"
-    promised = confirm(By("乙", LATER.now), booking=1)
-    assert (promised["state"], promised["version"]) == ("confirmed", 3)
+        "booking": 1, "unit": 1, "state": "held", "version": 1,
+        "start": "2026-03-03T10:00:00+08:00", "end": "2026-03-03T12:00:00+08:00",
+        "price_fen": 2 * DELTA_FEN, "fee_fen": 0, "fee_payer": "", "due": "2026-03-02T09:15:00+08:00",
+    }  # fmt: skip
+    assert request(FIRM, booking=1)["due"] == "2026-03-03T10:00:00+08:00", "an answer after its start is none"
+    promised = confirm(later(16, PROVIDER), booking=1)
+    assert (promised["state"], promised["version"], promised["due"]) == (
+        "confirmed", 3, "2026-03-03T10:30:00+08:00",
+    )  # fmt: skip
     row = Booking.objects.get()
-    assert (row.made_at, row.since) == (NOW, LATER.now)
+    assert (row.made_at, row.since, row.asked_by_id) == (NOW, NOW + timedelta(minutes=16), MEMBER)
+    assert row.price_origin == {
+        "tier": 2, "class": "delta", "minutes": 120,
+        "zh": "区域内用户价 120.00 元/小时 × 120 分钟 = 240.00 元",
+        "en": "price for users of the group of provinces, CNY 120.00 per hour × 120 minutes = CNY 240.00",
+    }  # fmt: skip
+    assert list(Notice.objects.order_by("id").values_list("code", "organisation_id")) == [
+        ("booking.requested", 2), ("booking.confirmed", 1),
+    ]  # fmt: skip
+
+
+def test_a_provider_has_two_working_days_to_answer() -> None:
+    far = book(FIRM, unit=1, taker=1, start=hour(24 * 7), end=hour(24 * 7 + 1))["booking"]
+    assert request(FIRM, booking=far)["due"] == "2026-03-05T00:00:00+08:00", "Wednesday is the second"
+    late = By(PROVIDER.actor, hour(38.0))
+    refused(
+        "booking.unanswered",
+        f"The time to answer booking {far} ended at 2026-03-05 00:00. Have the user book again.",
+        lambda: confirm(late, booking=far),
+        f"预约 {far} 的答复期限已于 2026-03-05 00:00 届满，不能再确认。请用户重新预约。",
+    )
+
+
+def test_an_asset_that_confirms_itself_answers_at_once(desk: Base) -> None:
+    asset(desk, confirms_itself=True)
+    number = held()
+    said = request(FIRM, booking=number)
+    assert (said["state"], said["version"], said["due"]) == ("confirmed", 3, "2026-03-03T10:30:00+08:00")
+    moved = move(later(30, FIRM), booking=number, start=hour(1), end=hour(2))
+    assert (moved["state"], moved["version"], moved["due"]) == ("confirmed", 5, "2026-03-03T11:30:00+08:00")
 
 
 def test_bookings_touch_but_do_not_overlap() -> None:
     held(0, 2)
     held(2, 4)
-    refused("booking.taken", TAKEN, lambda: held(1, 3))
+    refused("booking.taken", TAKEN, lambda: held(1, 3), "所选资源在此时段已被占用。请另选时间，或另选资源。")
     assert Booking.objects.count() == 2
+    held(1, 3, unit=2)
 
 
-def test_buffers_are_kept_free() -> None:
-    held(0, 2, after_minutes=30)
+def test_buffers_are_kept_free(desk: Base) -> None:
+    asset(desk, before_minutes=10, after_minutes=20)
+    held(0, 2)
     refused("booking.taken", TAKEN, lambda: held(2, 3))
-    refused("booking.taken", TAKEN, lambda: held(3, 4, before_minutes=31))
-    held(3, 4, before_minutes=30)
+    number = held(2.5, 3)
+    busy = Booking.objects.get(pk=number).busy_during
+    assert (busy.lower, busy.upper) == (
+        hour(2.5) - timedelta(minutes=10),
+        hour(3) + timedelta(minutes=20),
+    )
 
 
-def test_maintenance_keeps_users_out() -> None:
-    book(BY, unit=1, taker=None, start=hour(0), end=hour(2), purpose="maintenance")
-    refused("booking.taken", TAKEN, held)
-
-
-def test_a_move_takes_its_buffers_along_and_must_be_confirmed_again() -> None:
-    number = held(0, 2, before_minutes=10, after_minutes=20)
-    request(BY, booking=number)
-    confirm(BY, booking=number)
-    moved = move(BY, booking=number, start=hour(1), end=hour(2.5))
-    assert (moved["state"], moved["version"]) == ("requested", 4)
-    busy = Booking.objects.get().busy_during
-    assert busy.lower == hour(1) - timedelta(minutes=10)
-    assert busy.upper == hour(2.5) + timedelta(minutes=20)
+def test_a_move_takes_the_new_price_and_must_be_confirmed_again() -> None:
+    number = confirmed()
+    moved = move(FIRM, booking=number, start=hour(1), end=hour(2.5))
+    assert (moved["state"], moved["version"], moved["price_fen"]) == ("requested", 4, DELTA_FEN * 3 // 2)
 
 
 def test_a_refused_move_leaves_the_old_time() -> None:
     number = requested(0, 2)
     held(4, 6)
-    refused("booking.taken", TAKEN, lambda: move(BY, booking=number, start=hour(5), end=hour(7)))
+    refused("booking.taken", TAKEN, lambda: move(FIRM, booking=number, start=hour(5), end=hour(7)))
     row = Booking.objects.get(pk=number)
     assert (row.use_during.lower, row.version) == (hour(0), 2)
 
 
-def test_a_cancelled_time_is_free_and_taking_it_up_again_may_come_too_late() -> None:
-    number = requested()
-    cancel(BY, booking=number)
-    other = requested(1, 3)
-    refused("booking.taken", TAKEN, lambda: reactivate(BY, booking=number))
-    cancel(BY, booking=other)
-    again = reactivate(BY, booking=number)
-    assert (again["state"], again["start"]) == ("held", hour(0).isoformat())
-    assert Booking.objects.get(pk=number).state == "cancelled"
-    cancel_again = Booking.objects.get(pk=again["booking"])
-    assert cancel_again.renews_id == number
+def test_nobody_moves_after_the_time_to_cancel() -> None:
+    number = confirmed()
     refused(
-        "booking.renewed",
-        "the booking was taken up again already. Look for that one.",
-        lambda: _after_release(again["booking"], number),
+        "booking.move_late",
+        "It could be moved until 2026-03-02 10:00. It can still be cancelled, for the fee that the rules "
+        "set.",
+        lambda: move(later(61, FIRM), booking=number, start=hour(5), end=hour(6)),
     )
 
 
-def _after_release(taken: int, number: int) -> None:
-    request(BY, booking=taken)
-    cancel(BY, booking=taken)
-    reactivate(BY, booking=number)
+def test_a_cancelled_time_is_free_and_taking_it_up_again_may_come_too_late() -> None:
+    number = requested()
+    giving_up = by(MEMBER, reason="改期")
+    cancel(giving_up, booking=number)
+    other = requested(1, 3)
+    refused("booking.taken", TAKEN, lambda: reactivate(FIRM, booking=number))
+    cancel(giving_up, booking=other)
+    again = reactivate(FIRM, booking=number)
+    assert (again["state"], again["price_fen"]) == ("held", 2 * DELTA_FEN)
+    assert Booking.objects.get(pk=number).state == "cancelled"
+    assert Booking.objects.get(pk=again["booking"]).renews_id == number
+    request(FIRM, booking=again["booking"])
+    cancel(giving_up, booking=again["booking"])
+    refused(
+        "booking.renewed",
+        "The booking was taken up again already. Look for that one.",
+        lambda: reactivate(FIRM, booking=number),
+        "该预约已恢复过一次。请查看恢复后的预约。",
+    )
+
+
+def test_who_cancels_late_owes_a_part_of_the_price() -> None:
+    early, late, other = confirmed(0, 2), confirmed(2, 4), confirmed(4, 6)
+    assert cancel(by(MEMBER, reason="改期"), booking=early)["fee_fen"] == 0
+    too_late = NOW + timedelta(hours=20)
+    said = cancel(by(MEMBER, at=too_late, reason="改期"), booking=late)
+    assert (said["fee_fen"], said["fee_payer"]) == (DELTA_FEN, "firm")
+    said = cancel(by(PROVIDER_MEMBER, at=too_late, reason="故障"), booking=other)
+    assert (said["fee_fen"], said["fee_payer"]) == (DELTA_FEN, "provider")
+    row = Notice.objects.get(code="booking.cancelled", subject_id=other)
+    assert (row.organisation_id, row.values) == (1, {"fee_fen": DELTA_FEN, "fee_payer": "provider"})
+
+
+def test_the_user_does_not_cancel_what_has_begun() -> None:
+    number = confirmed()
+    refused(
+        "booking.begun",
+        f"The time of booking {number} began at 2026-03-03 10:00, and it is not cancelled any more. "
+        "Speak to the provider.",
+        lambda: cancel(by(MEMBER, at=hour(0), reason="改期"), booking=number),
+        f"预约 {number} 已于 2026-03-03 10:00 开始，不能再取消。请联系机构。",
+    )
+    assert cancel(by(PROVIDER_MEMBER, at=hour(0), reason="故障"), booking=number)["fee_payer"] == "provider"
+
+
+@pytest.mark.parametrize("act", [cancel, reject])
+def test_a_reason_is_given(act: Callable[..., object]) -> None:
+    number = requested()
+    who = FIRM if act is cancel else PROVIDER
+    refused("reason.missing", "This needs a reason. Write one, then do it.", lambda: act(who, booking=number))
+
+
+def test_a_rejected_time_is_free() -> None:
+    number = requested()
+    assert reject(by(PROVIDER_MEMBER, reason="检修"), booking=number)["state"] == "rejected"
+    held()
 
 
 def test_only_a_cancelled_booking_is_taken_up_again() -> None:
     number = requested()
     refused(
-        "step.none",
-        f"booking {number} is requested, and reactivate needs one that is cancelled.",
-        lambda: reactivate(BY, booking=number),
+        "booking.not_cancelled",
+        f"Booking {number} is requested, and only a cancelled one is taken up again. Make a new booking.",
+        lambda: reactivate(FIRM, booking=number),
+        f"预约 {number} 为“待确认”，只有已取消的预约可以恢复。请另行预约。",
     )
 
 
 def test_a_step_that_is_none_is_refused() -> None:
     number = held()
     refused(
-        "step.none",
-        f"booking {number} is held, and cancel needs one that is confirmed or requested. Read it again.",
-        lambda: cancel(BY, booking=number),
+        "state.event",
+        "The booking is held and cannot cancel; it can: request, ttl, auto_confirm.",
+        lambda: cancel(by(MEMBER, reason="x"), booking=number),
+        "预约处于“占位”，不能“取消”；可以：申请、占位到期、自动确认。",
     )
 
 
-def test_a_hold_lapses_after_a_quarter_of_an_hour() -> None:
+def test_a_step_is_for_those_whom_the_machine_names() -> None:
+    number = requested()
+    with pytest.raises(Denial, match=r"^confirm of the booking is for: the provider; not for: ") as no:
+        confirm(FIRM, booking=number)
+    assert no.value.code == "state.actor"
+    assert Booking.objects.get().version == 2
+
+
+@pytest.mark.parametrize("person", [OTHER_MEMBER, STRANGER, STATION_MEMBER, PROVIDER_MEMBER])
+def test_one_books_for_ones_own_organisation(person: int) -> None:
+    refused("access.denied", DENIED, lambda: book(by(person), unit=1, taker=1, start=hour(0), end=hour(1)))
+    assert not Booking.objects.exists()
+
+
+def test_an_owner_books_its_own_without_a_price_or_at_its_own() -> None:
+    own = book(PROVIDER, unit=1, taker=2, start=hour(0), end=hour(1))
+    assert own["price_fen"] == DELTA_FEN, "the next class farther that has a price"
+    assert request(PROVIDER, booking=own["booking"])["state"] == "requested"
+
+
+def test_a_hold_is_asked_for_within_a_quarter_of_an_hour() -> None:
     number = held()
     refused(
-        "booking.not_yet",
-        f"booking {number} is held a while longer. Try again when it is over.",
-        lambda: lapse(BY, booking=number),
-    )
-    refused(
         "booking.lapsed",
-        f"the hold of booking {number} is over. Book again.",
-        lambda: request(LATER, booking=number),
+        f"The hold of booking {number} ended at 2026-03-02 09:15. Book again.",
+        lambda: request(later(15, FIRM), booking=number),
+        f"预约 {number} 的占位已于 2026-03-02 09:15 到期。请重新预约。",
     )
-    assert lapse(LATER, booking=number)["state"] == "expired"
-    held()
-
-
-@pytest.mark.parametrize(
-    ("start", "end", "message"),
-    [
-        (hour(2), hour(0), "end 2026-03-03T02:00:00+00:00 is not after start 2026-03-03T04:00:00+00:00. "
-         "Exchange or correct them."),
-        (hour(0).replace(tzinfo=None), hour(1),
-         "start and end need a time zone. Give them one, as Asia/Shanghai."),
-    ],
-)  # fmt: skip
-def test_a_time_that_is_none_is_refused(start: datetime, end: datetime, message: str) -> None:
-    with pytest.raises(BadSpec, match=f"^{re.escape(message)}$"):
-        book(BY, unit=1, taker=1, start=start, end=end)
-
-
-def test_the_past_is_refused() -> None:
-    refused(
-        "booking.past",
-        "2026-03-02T00:59:00+00:00 is past. Choose a time ahead.",
-        lambda: book(BY, unit=1, taker=1, start=NOW - timedelta(minutes=1), end=hour(0)),
-    )
-
-
-def test_what_is_not_there_is_said() -> None:
-    with pytest.raises(UnknownName, match=r"^there is no unit 9\. Look it up again\.$"):
-        book(BY, unit=9, taker=1, start=hour(0), end=hour(1))
-    with pytest.raises(UnknownName, match=r"^there is no booking 9\. Look it up again\.$"):
-        cancel(BY, booking=9)

@@ -1,68 +1,129 @@
-"""What the role that serves may do, and what it may not whatever it asks."""
+"""What is right goes through, and of all ways from state to state those alone that a machine knows."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
 
 import psycopg
 import pytest
 
-from heban.exchange import server
-from tests.exchange.attacks import FORGED_EVENT, SOUND, acting, booking
-from tests.exchange.desks import Base, span
+from heban.exchange.rules.machines import machines
+from heban.exchange.server import APP, Server
+from tests.exchange.attacks import Connection
+from tests.exchange.attacks.attack import LOOKED_AT
+from tests.exchange.attacks.claims import PUBLISHED
+from tests.exchange.attacks.kept import NEVER_REMOVED, WRITTEN_ONCE
+from tests.exchange.attacks.money import SIGNED, SOFT, THIRD, approve, bucket, spent
+from tests.exchange.attacks.world import FRESH, fresh
+from tests.exchange.desks import ACT, BUDGET, FIRM_CAP, QINGPU_BUDGET, hold_row
+from tests.exchange.mutation import peopled
+from tests.exchange.rows import MACHINES, last, step
+
+SERVING = f"SET LOCAL ROLE {APP};" + ACT
 
 
-def test_what_is_right_goes_through(base: Base) -> None:
-    """An attack is refused for what is wrong in it: the same statements without it are taken."""
-    with base.app(autocommit=False) as app:
-        acting(app).execute(SOUND + booking(span(0, 2)) + booking(span(2, 3)) + booking(span(0, 2), unit=2))
-    with base.app() as app:
-        assert app.execute("SELECT count(*) FROM exchange_booking").fetchone() == (3,)
-        assert app.execute("SELECT sum(amount_fen) FROM exchange_ledgerleg").fetchone() == (0,)
+@pytest.fixture(scope="module")
+def world(running: Server) -> Iterator[Connection]:
+    with peopled(running) as connection:
+        yield connection
 
 
-FORBIDDEN = {
-    "disable a trigger": "ALTER TABLE exchange_ledgerleg DISABLE TRIGGER ALL",
-    "drop a trigger": "DROP TRIGGER leg_sealed ON exchange_ledgerleg",
-    "drop a constraint": "ALTER TABLE exchange_booking DROP CONSTRAINT booking_one_at_a_time",
-    "act as a replica": "SET session_replication_role = replica",
-    "become the owner": "SET ROLE heban_owner",
-    "become the superuser": "SET ROLE heban_admin",
-    "replace a guard": "CREATE OR REPLACE FUNCTION exchange_state_guard() RETURNS trigger LANGUAGE plpgsql"
-    " AS 'BEGIN RETURN NULL; END'",
-    "make a table": "CREATE TABLE mine (id int)",
-    "shadow a table": "CREATE TEMPORARY TABLE exchange_stateedge (machine text, source text, target text)",
-    "make a schema": "CREATE SCHEMA mine",
-    "add a trigger": "CREATE TRIGGER mine BEFORE INSERT ON exchange_ledgerleg FOR EACH ROW"
-    " EXECUTE FUNCTION exchange_seal_entry()",
-    "remove": "DELETE FROM exchange_booking",
-    "empty a table": "TRUNCATE exchange_auditevent",
-    "write to the audit": FORGED_EVENT.format(n=1),
-    "allow an edge": "INSERT INTO exchange_stateedge (machine, event, source, target)"
-    " VALUES ('Booking', 'steal', 'held', 'done')",
-    "change an entry": "UPDATE exchange_ledgerentry SET kind = 'x'",
-    "change an amount held": "UPDATE exchange_hold SET amount_fen = 1",
-    "hand a booking on": "UPDATE exchange_booking SET taker_id = 2",
-    "change who submitted": "UPDATE exchange_approval SET submitted_by_id = 2",
-    "change an answer": "UPDATE exchange_answer SET answer = '{}'",
-}
+@pytest.fixture
+def app(world: Connection) -> Iterator[Connection]:
+    """The role that serves, in a transaction that is undone."""
+    with world.transaction(force_rollback=True):
+        world.execute(SERVING)
+        yield world
 
 
-@pytest.mark.parametrize("statement", FORBIDDEN.values(), ids=FORBIDDEN)
-def test_the_role_that_serves_cannot(untouched: Base, statement: str) -> None:
-    with untouched.app() as app, pytest.raises(psycopg.errors.InsufficientPrivilege):
-        app.execute(statement)
+@pytest.mark.parametrize("table", [*FRESH, "ledgerentry"])
+def test_a_right_row_of_each_table_is_taken(app: Connection, table: str) -> None:
+    """An attack is refused for what is wrong in it: the same row without it is taken."""
+    app.execute(fresh(table) + LOOKED_AT)
 
 
-def test_the_role_that_serves_owns_nothing(untouched: Base) -> None:
-    with untouched.app() as app:
-        owned = app.execute("SELECT count(*) FROM pg_class WHERE pg_get_userbyid(relowner) = 'heban_app'")
-        assert owned.fetchone() == (0,)
-        every = app.execute("SELECT rolsuper OR rolcreatedb OR rolcreaterole OR rolbypassrls FROM pg_roles"
-                            " WHERE rolname IN ('heban_app', 'heban_owner')")  # fmt: skip
-        assert every.fetchall() == [(False,), (False,)]
+RIGHT = {
+    "two persons let soft grounds pass": SOFT + SIGNED + hold_row(4, related_check_id=last("relatedcheck")),
+    "two provinces pay their parts": hold_row(4, 90, {BUDGET: 60, QINGPU_BUDGET: 30, FIRM_CAP: None}),
+    "a part of a hold is spent": THIRD + spent(3, 60, parts={BUDGET: 40, QINGPU_BUDGET: 20}),
+    "rules are approved and end early": fresh("ruleset") + approve()
+    + step("ruleset", last("ruleset"), "closed", 3, valid_to="2027-06-01"),
+    "a claim is published and approved": PUBLISHED + step("redemption", 1, "approved", 5),
+    "a disputed line goes to the next batch": fresh("settlementbatch")
+    + step("settlementbatch", 1, "frozen", 2) + step("settlementbatch", 1, "disputed", 3)
+    + "UPDATE exchange_settlementline SET disputed = true WHERE id = 1;"
+    "UPDATE exchange_settlementline SET batch_id = (SELECT max(id) FROM exchange_settlementbatch);"
+    + step("settlementbatch", 1, "frozen", 4, digest="x"),
+    "opening hours are removed": "DELETE FROM exchange_opening;",
+}  # fmt: skip
 
 
-def test_nobody_else_comes_in_without_a_password(untouched: Base) -> None:
-    url = untouched.server.url(server.ADMIN, untouched.name)
-    word = url.split(":")[2].split("@")[0]
-    with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
-        psycopg.connect(url.replace(word, "guess"))
+@pytest.mark.parametrize("statements", RIGHT.values(), ids=RIGHT)
+def test_what_is_right_goes_through(app: Connection, statements: str) -> None:
+    app.execute(statements + LOOKED_AT)
+
+
+OTHER_YEAR = bucket(kind="provider", year=2027)
+WRONG = {
+    "a hold that counts under no firm's cap": hold_row(4, parts={BUDGET: None}),
+    "a hold that counts in another year": OTHER_YEAR + hold_row(
+        4, parts={BUDGET: None, FIRM_CAP: None, 0: None}
+    ).replace(", 0, ", f", {last('budgetbucket').as_string()}, "),
+    "a cap that counts less than the hold": hold_row(4, parts={BUDGET: None, FIRM_CAP: 1}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("statements", WRONG.values(), ids=WRONG)
+def test_a_hold_counts_wholly_under_its_caps(app: Connection, statements: str) -> None:
+    """Either trigger, the hold's or its parts', refuses one that is wrong from its start."""
+    with pytest.raises(psycopg.errors.CheckViolation, match="has parts of budgets of"):
+        app.execute(statements + LOOKED_AT)
+
+
+@pytest.mark.parametrize("table", MACHINES)
+def test_of_every_state_only_the_listed_ways_lead_on(world: Connection, table: str) -> None:
+    """Every pair of states, with all that a state asks of other columns put aside."""
+    life = machines()[MACHINES[table]]
+    ways = {(edge.source, edge.target) for edge in life.edges}
+    stays = {(state, state) for state in life.states if life.leaving(state)}
+    with world.transaction(force_rollback=True):
+        _only_states(world, table)
+        taken = {
+            (source, target)
+            for source in life.states
+            for target in life.states
+            if _taken(world, table, source, target)
+        }
+    assert taken == ways | stays
+
+
+def _only_states(world: Connection, table: str) -> None:
+    """Leave the guard of states alone on a table, with one row in it."""
+    world.execute("SET LOCAL session_replication_role = replica")
+    world.execute(f"DELETE FROM exchange_{table} WHERE id <> (SELECT min(id) FROM exchange_{table})")
+    world.execute("SET LOCAL session_replication_role = origin")
+    checks = "SELECT conname FROM pg_constraint WHERE contype = 'c' AND conrelid = %s::regclass"
+    for (name,) in world.execute(checks, [f"exchange_{table}"]).fetchall():
+        world.execute(f"ALTER TABLE exchange_{table} DROP CONSTRAINT {name}")
+
+
+def _taken(world: Connection, table: str, source: str, target: str) -> bool:
+    """Whether a row is taken from one state to another; it is put into the first behind the guard."""
+    change = f"UPDATE exchange_{table} SET state = '{{}}', version = {{}};"
+    try:
+        with world.transaction(force_rollback=True):
+            world.execute("SET LOCAL session_replication_role = replica;" + change.format(source, 7))
+            world.execute("SET LOCAL session_replication_role = origin;" + SERVING)
+            world.execute(change.format(target, 8))
+    except psycopg.errors.CheckViolation as refused:
+        assert refused.diag.constraint_name == "state_edge"
+        return False
+    return True
+
+
+@pytest.mark.parametrize("verb", ["DELETE FROM {} WHERE false", "TRUNCATE {} CASCADE"])
+@pytest.mark.parametrize("table", [*WRITTEN_ONCE, *NEVER_REMOVED])
+def test_not_even_the_owner_empties_a_table_that_is_kept(world: Connection, table: str, verb: str) -> None:
+    with pytest.raises(psycopg.errors.InsufficientPrivilege) as refused, world.transaction():
+        world.execute("SET LOCAL ROLE heban_owner;" + verb.format(f"exchange_{table}"))
+    assert (refused.value.diag.constraint_name or "").endswith(("_written_once", "_never_removed"))

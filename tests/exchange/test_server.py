@@ -13,8 +13,9 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from heban.domain.errors import BadSpec, Refused
+from heban.domain.errors import BadSpec
 from heban.exchange import server
+from heban.exchange.rules.refusals import Denial
 from tests.exchange.desks import Base
 
 QUICK = {"fsync": "off"}
@@ -40,12 +41,16 @@ def test_stopping_and_starting_again_keeps_everything(folder: Path) -> None:
         keep(first.url(server.OWNER))
         urls = first.url(server.OWNER), first.url(server.APP)
         assert server.addresses(data) == {server.OWNER: urls[0], server.APP: urls[1]}
-        with pytest.raises(Refused) as no:
+        with pytest.raises(Denial) as no:
             server.start(data)
         assert no.value.code == "server.started"
-        assert str(no.value) == (
-            f"the exchange in {data} is already started, by process {os.getpid()}. "
+        assert no.value.en == (
+            f"The exchange in {data} is already started, by process {os.getpid()}. "
             "Use that one, stop it first, or name another folder in HEBAN_DATA."
+        )
+        assert no.value.zh == (
+            f"{data} 的交易所已由进程 {os.getpid()} 启动。"
+            "请使用该进程，或先停止它，或在 HEBAN_DATA 中另指定文件夹。"
         )
         first.stop()
         first.stop()
@@ -73,7 +78,7 @@ def test_a_server_that_outlived_its_master_is_taken_over(folder: Path) -> None:
     master.start()
     theirs.close()  # so that a master that dies early ends the wait
     pid = ours.recv()
-    with pytest.raises(Refused, match=f"by process {master.pid}"):
+    with pytest.raises(Denial, match=f"by process {master.pid}"):
         server.start(data)
     master.kill()
     master.join()

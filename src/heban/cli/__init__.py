@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from heban.cli import figures, index, matching, planning
+from heban.cli import exchange, figures, index, inviting, matching, planning, serving
 from heban.cli.saying import err, progress, said_plainly
 from heban.domain.place import Language
 
@@ -24,6 +24,9 @@ app.add_typer(index.app)
 figures.register(app)
 planning.register(app)
 matching.register(app)
+serving.register(app)
+inviting.register(app)
+exchange.register(app)
 
 Package = Annotated[Path, typer.Argument(help="The folder of a data package.", show_default=False)]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]

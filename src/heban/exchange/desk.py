@@ -6,32 +6,44 @@ import hashlib
 import inspect
 import json
 import random
+import re
 import time
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 
 from django.db import DatabaseError, connection, transaction
 
 from heban.domain.errors import BadSpec, Refused
+from heban.exchange import denials
 from heban.exchange.models import Answer
 from heban.exchange.refusals import refusal
+from heban.exchange.rules.refusals import denied
 
 P = ParamSpec("P")
 Said = dict[str, Any]
 """What an act answers: numbers, texts and lists by name, as JSON has them."""
 
+SYSTEM = "system"
 TRIES = 4
+_PERSON = re.compile(r"person:[1-9]\d*")
 _AGAIN = ("40001", "40P01")  # a serialisation failure, a deadlock: the act was undone and may be tried again
+_INTRODUCED = (
+    "SELECT set_config('heban.actor', %s, true), set_config('heban.act', %s, true),"
+    " set_config('heban.reason', %s, true)"
+)
 _begun: ContextVar[bool] = ContextVar("begun", default=False)
 
 
 @dataclass(frozen=True, slots=True)
 class By:
-    """Who acts and when. With a `key`, the same act asked again is answered again and not done again."""
+    """Who acts and when: `person:` and a number, or `system`.
+
+    With a `key`, the same act asked again is answered again and not done again.
+    """
 
     actor: str
     now: datetime
@@ -41,8 +53,15 @@ class By:
     def __post_init__(self) -> None:
         if not self.actor:
             raise BadSpec("nobody acts: actor is empty. Name the person or 'system'.")
+        if self.actor != SYSTEM and not _PERSON.fullmatch(self.actor):
+            raise BadSpec(f"actor is {self.actor!r}. Write person: and a number, as person:7, or system.")
         if self.now.tzinfo is None:
             raise BadSpec(f"now is {self.now.isoformat()} without a time zone. Give it one, as UTC.")
+
+    @property
+    def person(self) -> int | None:
+        """The number of the person who acts; the system is nobody."""
+        return None if self.actor == SYSTEM else int(self.actor.removeprefix("person:"))
 
 
 def act(work: Callable[Concatenate[By, P], Said]) -> Callable[Concatenate[By, P], Said]:
@@ -52,6 +71,7 @@ def act(work: Callable[Concatenate[By, P], Said]) -> Callable[Concatenate[By, P]
     controller, firm, provider), ledger. READ COMMITTED is enough, for the database repeats every promise. A
     deadlock or serialisation failure is tried again, three times at most. A lost connection is not: whether
     the act was done is then known only by asking again with the same key. An act within an act joins it.
+    What a person was refused is counted, after the act was undone.
     """
 
     @wraps(work)
@@ -59,7 +79,12 @@ def act(work: Callable[Concatenate[By, P], Said]) -> Callable[Concatenate[By, P]
         if _begun.get():
             return work(by, *args, **kwargs)
         request = _digest(work, args, kwargs) if by.key is not None else ""
-        return _tried(lambda: _once(by, work.__name__, request, lambda: work(by, *args, **kwargs)))
+        try:
+            return _tried(lambda: _once(by, work.__name__, request, lambda: work(by, *args, **kwargs)))
+        except Refused as no:
+            if by.person is not None:
+                denials.keep(no.code, work.__name__, kwargs, by.now)
+            raise
 
     return through_the_door
 
@@ -95,29 +120,20 @@ def _once(by: By, name: str, request: str, work: Callable[[], Said]) -> Said:
 
 
 def _introduce(by: By, name: str) -> None:
-    """Tell the database who acts; it forgets with the transaction."""
+    """Tell the database who acts, until the transaction ends; who asks under a key in use waits here."""
+    turn = ", pg_advisory_xact_lock(hashtextextended(%s, 0))" if by.key is not None else ""
+    words = [by.actor, name, by.reason]
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT set_config('heban.actor', %s, true), set_config('heban.act', %s, true),"
-            " set_config('heban.reason', %s, true)",
-            [by.actor, name, by.reason],
-        )
+        cursor.execute(_INTRODUCED + turn, words + [json.dumps([by.actor, by.key])] * bool(turn))
 
 
 def _known(by: By, request: str) -> Said | None:
-    """Return the answer given before under this key; whoever asks at the same moment waits here."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [json.dumps([by.actor, by.key])]
-        )
+    """Return the answer given before under this key, whose turn it is by now."""
     given = Answer.objects.filter(actor=by.actor, key=by.key).first()
     if given is None:
         return None
     if given.request != request:
-        raise Refused(
-            "desk.key_reused",
-            f"the key {by.key!r} was used for another request. Ask again with the same words, or a new key.",
-        )
+        raise denied("desk.key_reused", key=by.key)
     answer: Said = given.answer
     return answer
 
@@ -131,6 +147,6 @@ def _digest(work: Callable[..., Said], args: tuple[object, ...], kwargs: Mapping
 
 
 def _plain(value: object) -> str:
-    if isinstance(value, datetime):
+    if isinstance(value, date):  # a datetime is one too
         return value.isoformat()
-    raise TypeError(f"an act is asked with numbers, texts, moments and lists of them, not {type(value)}")
+    raise TypeError(f"an act is asked with numbers, texts, days, moments and lists, not {type(value)}")

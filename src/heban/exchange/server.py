@@ -17,8 +17,9 @@ from urllib.parse import quote
 import psycopg
 from psycopg import sql
 
-from heban.domain.errors import BadSpec, Refused
+from heban.domain.errors import BadSpec
 from heban.exchange.programs import Programs
+from heban.exchange.rules.refusals import Said, denied
 
 Role = Literal["heban_admin", "heban_owner", "heban_app"]
 ADMIN: Role = "heban_admin"  # the superuser: it makes the roles and databases, and serves nobody
@@ -89,13 +90,9 @@ class Server:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            holder = os.pread(lock, 20, 0).decode() or "unknown"
+            holder = os.pread(lock, 20, 0).decode() or Said("未知", "unknown")
             os.close(lock)
-            raise Refused(
-                "server.started",
-                f"the exchange in {self.data} is already started, by process {holder}. "
-                "Use that one, stop it first, or name another folder in HEBAN_DATA.",
-            ) from None
+            raise denied("server.started", folder=self.data, process=holder) from None
         os.ftruncate(lock, 0)
         os.pwrite(lock, str(os.getpid()).encode(), 0)
         self._lock = lock

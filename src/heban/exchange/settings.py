@@ -10,7 +10,7 @@ from pathlib import Path
 
 from heban.domain.errors import BadSpec, unknown
 
-NAMES = ("DATABASE_URL", "DATABASE_OWNER_URL", "HEBAN_DATA", "DEBUG")
+NAMES = ("DATABASE_URL", "DATABASE_OWNER_URL", "HEBAN_DATA", "HEBAN_PACKAGES", "DEBUG")
 _SCHEMES = ("postgresql://", "postgres://")
 
 
@@ -49,7 +49,7 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
         raise BadSpec(
             "DATABASE_OWNER_URL is given without DATABASE_URL. Give both, or neither for the embedded one."
         )
-    return Settings(_folder(given), served, owner, _truth(given, "DEBUG"))
+    return Settings(_folder(given), served, owner, truth(given, "DEBUG"))
 
 
 def _url(given: Mapping[str, str], name: str) -> str | None:
@@ -60,8 +60,13 @@ def _url(given: Mapping[str, str], name: str) -> str | None:
     return url
 
 
-def _truth(given: Mapping[str, str], name: str) -> bool:
-    said = given.get(name, "false")
+def truth(given: Mapping[str, str], name: str, usual: str = "false") -> bool:
+    """Return a setting that is true or false, or raise `BadSpec`.
+
+    >>> truth({"DEBUG": "true"}, "DEBUG"), truth({}, "HTTPS")
+    (True, False)
+    """
+    said = given.get(name, usual)
     if said not in ("true", "false"):
         raise BadSpec(f"{name} is {said!r}; it accepts true or false. Correct it or unset it.")
     return said == "true"

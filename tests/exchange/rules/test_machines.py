@@ -12,6 +12,7 @@ import pytest
 from heban.domain.errors import Refused, UnknownName
 from heban.exchange.rules.machines import Machine, actors, edges, machine_faults, machines, step, table
 from heban.exchange.rules.refusals import Said
+from tests.exchange.desks import Base
 from tests.exchange.rules.refusing import refused
 
 BOOKING = machines()["Booking"]
@@ -21,10 +22,11 @@ def without(life: Machine, event: str) -> Machine:
     return replace(life, edges=tuple(edge for edge in life.edges if edge.event != event))
 
 
-def test_the_nine_machines_in_scope_are_sound() -> None:
-    assert [life.no for life in machines().values()] == [f"M{n}" for n in (*range(1, 9), 18)]
-    assert sum(len(life.states) for life in machines().values()) == 74
-    assert sum(len(life.edges) for life in machines().values()) == 110
+def test_the_ten_machines_in_scope_are_sound() -> None:
+    numbers = [life.no for life in machines().values()]
+    assert numbers == ["M1", "M2", "M3", "M4", "R", "M5", "M6", "M7", "M8", "M18"]
+    assert sum(len(life.states) for life in machines().values()) == 78
+    assert sum(len(life.edges) for life in machines().values()) == 116
     for life in machines().values():
         assert machine_faults(life) == []
 
@@ -77,7 +79,7 @@ def test_every_event_that_is_on_no_edge_of_a_state_is_refused() -> None:
                     ended = state in life.ends and not life.leaving(state)
                     assert error.value.code == ("state.ended" if ended else "state.event")
                     count += 1
-    assert count == 666 == 776 - 110
+    assert count == 676 == 792 - 116
 
 
 def test_nobody_else_may_take_an_edge() -> None:
@@ -143,6 +145,14 @@ def test_anyone_with_a_name_may_object() -> None:
             "no event 'requst' in the machine 'Booking'. Near names: request, reject.",
         ),
         (
+            ("Booking", "", "request", "firm"),
+            "no event 'request' in the beginning of 'Booking'. Known: hold.",
+        ),
+        (
+            ("Booking", "", "hold", "frim"),
+            "no actor 'frim' in the exchange. Near names: firm, platform.",
+        ),
+        (
             ("Booking", "held", "request", "frim"),
             "no actor 'frim' in the exchange. Near names: firm, platform.",
         ),
@@ -153,9 +163,28 @@ def test_names_that_nobody_knows(given: tuple[str, str, str, str], said: str) ->
         step(*given)
 
 
+def test_a_thing_begins_by_the_first_event_of_its_machine() -> None:
+    for life in machines().values():
+        assert step(life.code, "", life.begins, "firm") == life.start
+
+
+BUILT = """
+    SELECT DISTINCT split_part(encode(tgargs, 'escape'), E'\\\\000', 1) FROM pg_trigger
+    WHERE tgfoid = 'exchange_state_guard'::regproc
+"""
+
+
+def test_the_database_allows_what_the_machines_that_are_built_allow(untouched: Base) -> None:
+    with untouched.app() as app:
+        kept = set(app.execute("SELECT machine, event, source, target FROM exchange_stateedge"))
+        built = {machine for (machine,) in app.execute(BUILT)}
+    assert {"Booking", "VoucherHold"} <= built
+    assert kept == {edge for edge in edges() if edge[0] in built}
+
+
 def test_the_edges_for_the_database_begin_with_creation() -> None:
     found = list(edges())
-    assert len(found) == len(set(found)) == 110 + 9
+    assert len(found) == len(set(found)) == 116 + 10
     assert ("VoucherHold", "hold", "", "held") in found
     assert ("Redemption", "claw", "closed", "clawback_due") in found
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import re
+import ast
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from heban.domain.errors import Refused, UnknownName
+from heban.exchange.refusals import CODES
 from heban.exchange.rules.refusals import Said, denied, placeholders, refusals
 from heban.exchange.rules.voucher import CAPS
 
 ROOT = Path(__file__).parents[3]
-RULES = ROOT / "src" / "heban" / "exchange" / "rules"
+SOURCE = ROOT / "src" / "heban"
 
 
 @pytest.mark.parametrize("code", refusals())
@@ -23,10 +25,38 @@ def test_both_languages_fill_in_the_same_numbers_and_say_what_to_do(code: str) -
     assert said.en.endswith(".")
 
 
-def test_every_code_is_raised_somewhere() -> None:
-    source = "\n".join(path.read_text("utf-8") for path in RULES.rglob("*.py"))
-    raised = set(re.findall(r'denied\(\s*"([a-z_.]+)"', source))
-    assert set(refusals()) - raised == {f"voucher.{cap}" for cap in CAPS if cap != "hold"}
+def calls(name: str) -> Iterator[tuple[Path, ast.Call]]:
+    """Every call of a function by its name in the exchange and in what stands above it."""
+    for path in SOURCE.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == name:
+                yield path, node
+
+
+def raised() -> set[str]:
+    """The codes that something is refused with; of a name put together, all that it may come to."""
+    found = set(CODES.values())
+    for path, call in calls("denied"):
+        match call.args[0]:
+            case ast.Constant(value=str(code)):
+                found.add(code)
+            case ast.JoinedStr(values=[ast.Constant(value="voucher."), _]):
+                found |= {f"voucher.{cap}" for cap in CAPS if cap != "hold"}
+            case ast.Subscript(value=ast.Name(id="CODES")):
+                pass
+            case code:
+                where = f"{path}, line {call.lineno}"
+                raise AssertionError(f"{where}: write the code out, not {ast.unparse(code)}")
+    return found
+
+
+def test_every_code_of_the_table_is_raised_somewhere_and_none_beside_it() -> None:
+    assert raised() == set(refusals())
+
+
+def test_nothing_is_refused_but_by_the_table() -> None:
+    """The table has both languages; what is raised beside it would be said in one."""
+    assert [f"{path}, line {call.lineno}" for path, call in calls("Refused")] == []
 
 
 def test_the_docs_name_every_refusal_code() -> None:

@@ -79,11 +79,23 @@ def test_every_parameter_is_described_once() -> None:
             {
                 "ratio_bp": 2000,
                 "firm_year_cap_fen": 200_000_000,
-                "provider_year_cap_fen": 500_000_000,
+                "provider_year_cap_fen": None,
                 "cross_region": "forbidden",
                 "review_levels": 2,
                 "assess_threshold_fen": 30_000_000,
                 "assess_set_threshold_fen": 100_000_000,
+            },
+        ),
+        (
+            "anhui_instruments_provider",
+            {
+                "mode": "tongyong",
+                "ratio_bp": 2000,
+                "firm_year_cap_fen": 500_000_000,
+                "provider_year_cap_fen": None,
+                "controller_cap_fen": None,
+                "cross_region": "forbidden",
+                "beneficiary_kinds": ("sharer",),
             },
         ),
     ],
@@ -103,13 +115,17 @@ def test_a_value_that_a_scheme_does_not_give_is_to_be_confirmed() -> None:
     assert "ratio_bp" in scheme("double_innovation").to_confirm()
     assert "ratio_bp" in scheme("shanghai").to_confirm()  # second-hand
     assert "firm_year_cap_fen" not in scheme("yrd_pilot").to_confirm()
+    award = scheme("anhui_instruments_provider")
+    assert {"ratio_bp", "firm_year_cap_fen", "review_levels"} <= set(award.to_confirm())  # a reprint
+    assert award.marks["firm_year_cap_fen"].source == "S7"
 
 
 def test_the_table_shows_values_marks_and_what_is_to_be_confirmed() -> None:
     rows = table().splitlines()
     assert rows[3] == (
         "| `ratio_bp` | 支持比例 | Share of the price that is paid | 50 % [S2; S7 S8; 待核] "
-        "| 50 % [K; 待核] | · | 50 % [S2; S8; 待核] | 50 % [K; 待核] | 20 % [S2; S7; 待核] |"
+        "| 50 % [K; 待核] | · | 50 % [S2; S8; 待核] | 50 % [K; 待核] "
+        "| 20 % [S2; S7; 待核] | 20 % [S2; S7; 待核] |"
     )
     assert len(rows) == 2 + len(parameters())
     page = (Path(__file__).parents[3] / "docs" / "exchange.md").read_text("utf-8")
@@ -135,8 +151,8 @@ def test_terms_survive_json() -> None:
         ),
         (
             {"beneficiary_kinds": ["bank"]},
-            "beneficiary_kinds = ['bank']: it should be of the words tech_sme, firm, team, incubatee; "
-            "'bank' is none.",
+            "beneficiary_kinds = ['bank']: it should be of the words tech_sme, firm, team, incubatee, "
+            "sharer; 'bank' is none.",
         ),
     ],
 )
@@ -156,5 +172,7 @@ def test_unknown_words_and_schemes_are_refused() -> None:
         scheme("yuhaun")
     with pytest.raises(UnknownName, match=r"^no group of words 'klass' in the terms\."):
         words("klass")
-    with pytest.raises(BadSpec, match=r"^'bank' is none of the kinds: tech_sme, firm, team, incubatee\.$"):
+    with pytest.raises(
+        BadSpec, match=r"^'bank' is none of the kinds: tech_sme, firm, team, incubatee, sharer\.$"
+    ):
         named("kinds", ["bank"])

@@ -24,8 +24,15 @@ from heban.exchange.rules.voucher import (
 from tests.exchange.rules.refusing import refused
 
 AMPLE = {name: Bucket(10**12) for name in BUCKETS}
-YUHUAN, ANHUI, DOUBLE, PILOT = (
-    scheme(code).terms for code in ("yuhuan", "anhui_instruments", "double_innovation", "yrd_pilot")
+YUHUAN, ANHUI, AWARD, DOUBLE, PILOT = (
+    scheme(code).terms
+    for code in (
+        "yuhuan",
+        "anhui_instruments",
+        "anhui_instruments_provider",
+        "double_innovation",
+        "yrd_pilot",
+    )
 )
 
 
@@ -41,18 +48,23 @@ def left(**rooms: int) -> dict[BucketName, Bucket]:
         (YUHUAN, 60_000, 20_000, "application"),
         (ANHUI, 100_000, 20_000, "share"),
         (ANHUI, 20_000_000, 4_000_000, "share"),
+        (AWARD, 12_345_678, 2_469_135.6, "share"),  # of last year's rental income
         (DOUBLE, 1_000, 500, "share"),
         (PILOT, 53_400, 26_700, "share"),
     ],
 )
-def test_golden_amounts_of_the_schemes(terms: Terms, yuan: int, expected: int, binding: str) -> None:
+def test_golden_amounts_of_the_schemes(terms: Terms, yuan: int, expected: float, binding: str) -> None:
     shown = room(terms, yuan * 100, AMPLE)
     assert (shown.amount_fen, shown.binding.name) == (expected * 100, binding)
 
 
 @pytest.mark.parametrize(
     ("terms", "price", "binding", "amount"),
-    [(PILOT, 100_000_000, "firm", 30_000_000), (ANHUI, 2_000_000_000, "firm", 200_000_000)],
+    [
+        (PILOT, 100_000_000, "firm", 30_000_000),
+        (ANHUI, 2_000_000_000, "firm", 200_000_000),
+        (AWARD, 3_000_000_000, "firm", 500_000_000),
+    ],
 )
 def test_a_fresh_year_is_bound_by_the_cap_of_the_firm(
     terms: Terms, price: int, binding: str, amount: int
@@ -153,7 +165,6 @@ def test_limits_of_a_year() -> None:
     assert limits(ANHUI.model_copy(update=budget)) == {
         "firm": 200_000_000,
         "budget": 10**9,
-        "provider": 500_000_000,
     }
     with pytest.raises(BadSpec, match=r"^the terms have no budget of the region; set region_budget_fen\.$"):
         limits(ANHUI)

@@ -1,184 +1,169 @@
-"""Holds: set money of budgets aside, commit it to a contract, spend it, or let it go."""
+"""Holds and their money: set aside in buckets, spent or let go, and the ledger beside it.
+
+To be called within an act that has locked what comes before the buckets. `acts.vouchers` says who may.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
-from django.db import connection
-
-from heban.domain.errors import BadSpec, Refused, UnknownName
 from heban.exchange.acts.ledger import enter
-from heban.exchange.acts.steps import reached
-from heban.exchange.china import year_of
-from heban.exchange.desk import By, Said, act
-from heban.exchange.models import BudgetBucket, Hold, HoldBucket, Jurisdiction
+from heban.exchange.acts.statements import prepared
+from heban.exchange.acts.steps import stepped
+from heban.exchange.desk import By
+from heban.exchange.models import HoldBucket
 from heban.exchange.models.budgets import ORDER
-from heban.exchange.rules.money import yuan
+from heban.exchange.rules.money import told
+from heban.exchange.rules.paying import region_shares
+from heban.exchange.rules.refusals import denied
+from heban.exchange.rules.terms import Terms
+from heban.exchange.rules.voucher import BucketName
 
-Bucket = tuple[str, str]
-"""A cap by its kind and key, as ("firm", "91330100799655058B")."""
+MACHINE = "VoucherHold"
+Name = tuple[BucketName, str]
+"""A bucket by its kind and key, as ("firm", "yrd_pilot:91330100799655058B")."""
 
-_LOCKED = """
-    SELECT id, kind, key, limit_fen - held_fen - spent_fen FROM exchange_budgetbucket
+_READ = """
+    SELECT b.id, b.kind, b.key, coalesce(j.code, ''), b.limit_fen, b.limit_fen - b.held_fen - b.spent_fen
+    FROM exchange_budgetbucket b LEFT JOIN exchange_jurisdiction j ON j.id = b.jurisdiction_id
     WHERE {which}
-    ORDER BY array_position(%(order)s::text[], kind::text), key, year FOR NO KEY UPDATE
+    ORDER BY array_position(%(order)s::text[], b.kind::text), b.key
 """
-_NAMED = "(kind, key) IN (SELECT * FROM unnest(%(kinds)s::text[], %(keys)s::text[])) AND year = %(year)s"
-_TOUCHED = "id IN (SELECT bucket_id FROM exchange_holdbucket WHERE hold_id = %(hold)s)"
-_MOVED = """
-    UPDATE exchange_budgetbucket SET held_fen = held_fen + %(held)s, spent_fen = spent_fen + %(spent)s
-    WHERE id = ANY(%(buckets)s) AND held_fen + spent_fen + %(held)s + %(spent)s <= limit_fen
+_LOCKING = " FOR NO KEY UPDATE OF b"
+_NAMED = (
+    "(b.kind, b.key) IN (SELECT * FROM unnest(%(kinds)s::text[], %(keys)s::text[])) AND b.year = %(year)s"
+)
+_TOUCHED = "b.id IN (SELECT bucket_id FROM exchange_holdbucket WHERE hold_id = %(hold)s)"
+_TAKEN = """
+    WITH moved AS (
+        UPDATE exchange_budgetbucket b SET held_fen = b.held_fen + part.fen
+        FROM unnest(%(buckets)s::bigint[], %(fens)s::bigint[]) AS part (bucket, fen)
+        WHERE b.id = part.bucket AND b.held_fen + b.spent_fen + part.fen <= b.limit_fen
+        RETURNING b.id, part.fen
+    )
+    INSERT INTO exchange_holdbucket (hold_id, bucket_id, amount_fen) SELECT %(hold)s, id, fen FROM moved
+"""
+_SPENT = """
+    WITH part AS (
+        UPDATE exchange_holdbucket p SET used_fen = used.fen
+        FROM unnest(%(buckets)s::bigint[], %(fens)s::bigint[]) AS used (bucket, fen)
+        WHERE p.hold_id = %(hold)s AND p.bucket_id = used.bucket AND p.used_fen IS NULL
+        RETURNING p.bucket_id, p.amount_fen, p.used_fen
+    )
+    UPDATE exchange_budgetbucket b SET held_fen = b.held_fen - part.amount_fen,
+        spent_fen = b.spent_fen + part.used_fen FROM part WHERE b.id = part.bucket_id
+"""
+_FREED = """
+    UPDATE exchange_budgetbucket b SET held_fen = b.held_fen - part.amount_fen
+    FROM exchange_holdbucket part WHERE part.hold_id = %(hold)s AND b.id = part.bucket_id
+"""
+_RESTORED = """
+    UPDATE exchange_budgetbucket b SET spent_fen = b.spent_fen - part.used_fen
+    FROM exchange_holdbucket part WHERE part.hold_id = %(hold)s AND b.id = part.bucket_id
 """
 
 
-@act
-def hold(by: By, *, payer: str, buckets: Sequence[Bucket], amount_fen: int) -> Said:
-    """Set an amount aside in every bucket of this year (in Asia/Shanghai), for a jurisdiction to pay.
+class Cap(NamedTuple):
+    """A locked bucket: its cap and what is left under it; a budget is of the jurisdiction of `payer`."""
 
-    Room is computed after the buckets are locked. When more is asked than there is, nothing is held and
-    nothing is made smaller: `Refused` ("cap.reached") names the cap that binds and its room.
+    id: int
+    kind: BucketName
+    key: str
+    payer: str
+    limit_fen: int
+    room_fen: int
+
+
+def named(names: Sequence[Name], year: int, *, lock: bool = True) -> list[Cap]:
+    """Return the buckets of a year that are there, with their room; locked, in the one order, unless said."""
+    kinds, keys = [kind for kind, _ in names], [key for _, key in names]
+    return _caps(_READ.format(which=_NAMED) + _LOCKING * lock, kinds=kinds, keys=keys, year=year)
+
+
+def take(by: By, row: Any, caps: Sequence[Cap], parts: Mapping[str, int]) -> None:
+    """Begin a hold on locked buckets: wholly under each cap, and by parts in the budgets of those who pay.
+
+    `parts` are by the code of the jurisdiction and sum to the hold. The firm asks for it.
     """
-    if not amount_fen > 0:
-        raise BadSpec(f"amount_fen is {amount_fen}; a hold needs more than 0.")
-    year = year_of(by.now)
-    jurisdiction = _jurisdiction(payer)
-    rows = _locked_by_name(buckets, year)
-    _id, kind, key, room = min(rows, key=lambda row: row[3])
-    if amount_fen > room:
-        raise Refused(
-            "cap.reached",
-            f"the cap {kind} {key} of {year} has room for {yuan(room)} CNY and {yuan(amount_fen)} were "
-            "asked. Ask for no more than that, or have the cap raised.",
-        )
-    made = Hold.objects.create(
-        payer=jurisdiction, year=year, amount_fen=amount_fen, made_at=by.now, since=by.now
-    )
-    HoldBucket.objects.bulk_create(HoldBucket(hold=made, bucket_id=row[0]) for row in rows)
-    _move([row[0] for row in rows], held=amount_fen, spent=0)
-    legs = {f"{payer}:appropriation": -amount_fen, f"{payer}:encumbered": amount_fen}
-    enter(by, f"hold:{made.pk}:held", "hold", legs)
-    return _told(made)
+    counted = [one for one in caps if one.kind != "budget" or one.payer in parts]
+    stepped(by, row, MACHINE, "hold", "firm")
+    fens = [parts[one.payer] if one.kind == "budget" else row.amount_fen for one in counted]
+    _moved(_TAKEN, len(counted), hold=row.pk, buckets=[one.id for one in counted], fens=fens)
+    enter(by, f"hold:{row.pk}:held", "hold", _set_aside(parts, 1))
 
 
-@act
-def commit(by: By, *, hold: int) -> Said:
-    """Commit a hold to a contract that was signed."""
-    row = _locked(hold)
-    _step(by, row, "commit")
-    return _told(row)
+def let_go(by: By, row: Any, event: str, *actors: str) -> None:
+    """End a locked hold by `void` or `expire`: the room is there again at once."""
+    stepped(by, row, MACHINE, event, *actors, due=None)
+    caps = _touched(row.pk)
+    _moved(_FREED, len(caps), hold=row.pk)
+    enter(by, f"hold:{row.pk}:{row.state}", event, _set_aside(payers(row), -1))
 
 
-@act
-def post(by: By, *, hold: int, used_fen: int, payee: int) -> Said:
-    """Spend a committed hold, in part or whole, on a payee; what is not used goes back in the same act."""
-    row = _locked(hold)
+def spend(by: By, row: Any, used_fen: int, payee: Any, terms: Terms) -> None:
+    """Spend a locked and committed hold, in part or whole, on a payee; what is not used goes back.
+
+    Each payer owes its part. Refused: `hold.more_than_held`, also when nothing is used.
+    """
     if not 0 < used_fen <= row.amount_fen:
-        raise Refused(
-            "hold.more_than_held",
-            f"hold {hold} is for {yuan(row.amount_fen)} CNY and {yuan(used_fen)} were asked. "
-            "Ask for more than 0 and no more than is held.",
-        )
-    _step(by, row, "post", used_fen=used_fen, payee_id=payee)
-    _move(_locked_by_hold(hold), held=-row.amount_fen, spent=used_fen)
-    legs = {
-        f"{row.payer.code}:encumbered": -row.amount_fen,
-        f"{row.payer.code}:payable:{payee}": used_fen,
-        f"{row.payer.code}:appropriation": row.amount_fen - used_fen,
-    }
-    enter(by, f"hold:{hold}:posted", "post", legs)
-    return _told(row)
+        raise denied("hold.more_than_held", hold=row.pk, held=told(row.amount_fen), asked=told(used_fen))
+    held = payers(row)
+    used = shared(row, terms, used_fen, held)
+    stepped(by, row, MACHINE, "post", "system", used_fen=used_fen, payee_id=payee.pk, due=None)
+    caps = _touched(row.pk)
+    fens = [used.get(one.payer, 0) if one.kind == "budget" else used_fen for one in caps]
+    _moved(_SPENT, len(caps), hold=row.pk, buckets=[one.id for one in caps], fens=fens)
+    legs = {f"{payer}:encumbered": -fen for payer, fen in held.items()}
+    legs |= {owed(payer, payee): fen for payer, fen in used.items()}
+    legs |= {f"{payer}:appropriation": fen - used.get(payer, 0) for payer, fen in held.items()}
+    enter(by, f"hold:{row.pk}:posted", "post", legs)
 
 
-@act
-def release(by: By, *, hold: int, event: str = "void") -> Said:
-    """Let a hold go (`event` void, or expire when its time is over): the room is there again at once."""
-    if event not in ("void", "expire"):
-        raise BadSpec(f"event is {event!r}; a hold is let go by void or expire.")
-    row = _locked(hold)
-    _step(by, row, event)
-    _move(_locked_by_hold(hold), held=-row.amount_fen, spent=0)
-    legs = {
-        f"{row.payer.code}:encumbered": -row.amount_fen,
-        f"{row.payer.code}:appropriation": row.amount_fen,
-    }
-    enter(by, f"hold:{hold}:{row.state}", event, legs)
-    return _told(row)
+def restore(row: Any) -> None:
+    """Give the room of a hold that was spent back, after its money came back and if its rules say so."""
+    caps = _touched(row.pk)
+    _moved(_RESTORED, len(caps), hold=row.pk)
 
 
-def room(buckets: Sequence[Bucket], year: int) -> dict[Bucket, int]:
-    """Return what is left under each cap, in fen, for a quote; it binds nobody, for others may be quicker."""
-    rows = BudgetBucket.objects.filter(year=year, kind__in={kind for kind, _ in buckets})
-    left = {(row.kind, row.key): row.limit_fen - row.held_fen - row.spent_fen for row in rows}
-    return {bucket: left[bucket] for bucket in buckets if bucket in left}
+def payers(row: Any, column: str = "amount_fen") -> dict[str, int]:
+    """Return the part of a hold that each jurisdiction carries, by its code; `used_fen` of what was spent."""
+    parts = HoldBucket.objects.filter(hold=row.pk, bucket__kind="budget").order_by("bucket__key")
+    return dict(parts.values_list("bucket__jurisdiction__code", column))
 
 
-def _jurisdiction(code: str) -> Any:
-    found = Jurisdiction.objects.filter(code=code).first()
-    if found is None:
-        raise UnknownName(f"there is no jurisdiction {code!r}. Look it up again.")
-    return found
+def shared(row: Any, terms: Terms, fen: int, held: Mapping[str, int]) -> dict[str, int]:
+    """Return the part of an amount of a hold that each of its payers carries.
+
+    The firm's side is the jurisdiction of the hold's rules, as it was when the hold was made; a firm that
+    has moved since changes nothing.
+    """
+    firm = row.rule_set.jurisdiction.code
+    provider = next((code for code in held if code != firm), firm)
+    return region_shares(terms, fen, firm, provider)
 
 
-def _rows(which: str, **values: object) -> list[tuple[int, str, str, int]]:
-    """Lock buckets, in the one order, and return them with their room."""
-    with connection.cursor() as cursor:
-        cursor.execute(_LOCKED.format(which=which), {"order": list(ORDER), **values})
-        rows: list[tuple[int, str, str, int]] = cursor.fetchall()
-    return rows
+def owed(payer: str, payee: Any) -> str:
+    """Return the account of what a jurisdiction owes an organisation."""
+    return f"{payer}:payable:{payee.pk}"
 
 
-def _locked_by_name(buckets: Sequence[Bucket], year: int) -> list[tuple[int, str, str, int]]:
-    wanted = list(dict.fromkeys((kind, key) for kind, key in buckets))
-    if not wanted:
-        raise BadSpec("a hold needs a bucket to count in; name at least the budget.")
-    kinds, keys = zip(*wanted, strict=True)
-    rows = _rows(_NAMED, kinds=list(kinds), keys=list(keys), year=year)
-    if missing := sorted(set(wanted) - {(kind, key) for _id, kind, key, _room in rows}):
-        names = ", ".join(f"{kind} {key}" for kind, key in missing)
-        raise Refused("cap.none", f"no cap is set for {names} of {year}. Have it set, or the quota granted.")
-    return rows
+def _set_aside(parts: Mapping[str, int], sign: int) -> dict[str, int]:
+    legs = {f"{payer}:appropriation": -sign * fen for payer, fen in parts.items()}
+    return legs | {f"{payer}:encumbered": sign * fen for payer, fen in parts.items()}
 
 
-def _locked_by_hold(hold: int) -> list[int]:
-    return [row[0] for row in _rows(_TOUCHED, hold=hold)]
+def _touched(hold: int) -> list[Cap]:
+    """The buckets that a hold counts in, locked."""
+    return _caps(_READ.format(which=_TOUCHED) + _LOCKING, hold=hold)
 
 
-def _move(buckets: list[int], *, held: int, spent: int) -> None:
-    """Move money within locked buckets; the condition repeats the cap, which the table repeats again."""
-    with connection.cursor() as cursor:
-        cursor.execute(_MOVED, {"held": held, "spent": spent, "buckets": buckets})
-        if cursor.rowcount != len(buckets):
-            raise AssertionError(f"buckets {buckets} were locked and have no room for {held + spent} fen")
+def _caps(statement: str, **values: object) -> list[Cap]:
+    return [Cap(*row) for row in prepared(statement, {"order": list(ORDER), **values}).fetchall()]
 
 
-def _locked(hold: int) -> Any:
-    row = (
-        Hold.objects.select_for_update(no_key=True, of=("self",))
-        .select_related("payer")
-        .filter(pk=hold)
-        .first()
-    )
-    if row is None:
-        raise UnknownName(f"there is no hold {hold}. Look it up again.")
-    return row
-
-
-def _step(by: By, row: Any, event: str, **columns: object) -> None:
-    """Take a locked hold along an edge."""
-    row.state = reached("VoucherHold", f"hold {row.pk}", row.state, event)
-    row.version += 1
-    row.since = by.now
-    for name, value in columns.items():
-        setattr(row, name, value)
-    row.save(update_fields=["state", "since", "version", *columns])
-
-
-def _told(row: Any) -> Said:
-    return {
-        "hold": row.pk,
-        "state": row.state,
-        "version": row.version,
-        "amount_fen": row.amount_fen,
-        "used_fen": row.used_fen,
-    }
+def _moved(statement: str, wanted: int, **values: object) -> None:
+    """Move money within locked buckets; the statement repeats the cap, which the table repeats again."""
+    moved = prepared(statement, values).rowcount
+    if moved != wanted:
+        raise AssertionError(f"{moved} of {wanted} buckets moved, by {values}")

@@ -1,19 +1,24 @@
-"""Steps of a machine: the state that an event leads to."""
+"""Steps of a machine: a row begins, and goes from state to state, along an edge and in no other way."""
 
 from __future__ import annotations
 
-from heban.domain.errors import Refused
-from heban.exchange.models import StateEdge
+from typing import Any
+
+from heban.exchange.desk import By
+from heban.exchange.rules.machines import step
 
 
-def reached(machine: str, thing: str, state: str, event: str) -> str:
-    """Return the state that an event leads to; `Refused` ("step.none") if it does not leave this state."""
-    targets = dict(StateEdge.objects.filter(machine=machine, event=event).values_list("source", "target"))
-    if state not in targets:
-        raise Refused(
-            "step.none",
-            f"{thing} is {state}, and {event} needs one that is {' or '.join(sorted(targets))}. "
-            "Read it again.",
-        )
-    target: str = targets[state]
-    return target
+def stepped(by: By, row: Any, machine: str, event: str, *actors: str, **columns: object) -> None:
+    """Take a row along an edge of its machine and save it, one version on, with the columns that change.
+
+    The row is new, or was locked by the act. `actors` are who acts and who has consented, by the machine's
+    codes. Refused as by `rules.machines.step`: `state.ended`, `state.event`, `state.actor`, `state.waiting`.
+    """
+    # No row begins or changes its state but here: the one place for access.ensure(by, actors, row).
+    new = row.pk is None
+    row.state = step(machine, "" if new else row.state, event, *actors)
+    row.version = 1 if new else row.version + 1
+    row.since = by.now
+    for name, value in columns.items():
+        setattr(row, name, value)
+    row.save(update_fields=None if new else ["state", "version", "since", *columns])

@@ -1,8 +1,9 @@
-"""Who takes part."""
+"""Who takes part: jurisdictions, organisations, their figures and standing."""
 
-import django.contrib.postgres.fields.ranges
 import django.db.models.deletion
 from django.db import migrations, models
+
+ID = ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"))
 
 
 class Migration(migrations.Migration):
@@ -14,29 +15,12 @@ class Migration(migrations.Migration):
 
     operations = (
         migrations.CreateModel(
-            name="Person",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("name", models.TextField()),
-                ("email", models.EmailField(max_length=254, unique=True)),
-            ],
-        ),
-        migrations.CreateModel(
             name="Jurisdiction",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ID,
                 ("code", models.CharField(max_length=6, unique=True)),
                 ("name", models.TextField()),
+                ("name_en", models.TextField(blank=True)),
                 (
                     "parent",
                     models.ForeignKey(
@@ -47,18 +31,22 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("code__regex", "^[1-9][0-9]{5}$")), name="jurisdiction_code_form"
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Organisation",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
+                ID,
                 ("uscc", models.CharField(max_length=18, null=True, unique=True)),
                 ("name", models.TextField()),
+                ("name_en", models.TextField(blank=True)),
+                ("address", models.TextField(blank=True)),
                 (
                     "kind",
                     models.CharField(
@@ -77,7 +65,6 @@ class Migration(migrations.Migration):
                         max_length=10,
                     ),
                 ),
-                ("blacklisted_until", models.DateField(null=True)),
                 (
                     "jurisdiction",
                     models.ForeignKey(
@@ -86,103 +73,182 @@ class Migration(migrations.Migration):
                         to="exchange.jurisdiction",
                     ),
                 ),
+                ("blacklisted_until", models.DateField(null=True)),
+                ("holds_for_state", models.BooleanField(default=False)),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("uscc__regex", "^[0-9A-HJ-NP-RTUW-Y]{2}[0-9]{6}[0-9A-HJ-NP-RTUW-Y]{10}$")
+                        ),
+                        name="organisation_uscc_form",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("uscc__isnull", False), ("kind", "team"), _connector="OR"),
+                        name="organisation_uscc_given",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "kind__in",
+                                [
+                                    "firm",
+                                    "provider",
+                                    "university",
+                                    "institute",
+                                    "incubator",
+                                    "agency",
+                                    "hub",
+                                    "bank",
+                                    "gov",
+                                    "team",
+                                ],
+                            )
+                        ),
+                        name="organisation_kind",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
-            name="Membership",
+            name="FirmYear",
             fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("role", models.CharField(max_length=20)),
-                ("valid", django.contrib.postgres.fields.ranges.DateRangeField()),
-                (
-                    "jurisdiction",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="memberships",
-                        to="exchange.jurisdiction",
-                    ),
-                ),
+                ID,
                 (
                     "organisation",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT,
-                        related_name="memberships",
+                        related_name="years",
+                        to="exchange.organisation",
+                    ),
+                ),
+                ("year", models.SmallIntegerField()),
+                ("figures", models.JSONField()),
+                ("source", models.TextField()),
+                ("at", models.DateTimeField()),
+            ],
+        ),
+        migrations.CreateModel(
+            name="Standing",
+            fields=[
+                ID,
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="standings",
+                        to="exchange.organisation",
+                    ),
+                ),
+                ("kind", models.CharField(max_length=12)),
+                ("since", models.DateField()),
+                ("until", models.DateField(null=True)),
+                ("source", models.TextField()),
+            ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["tech_sme", "firm", "team", "incubatee"])),
+                        name="standing_kind",
+                    ),
+                    models.UniqueConstraint(fields=("organisation", "kind", "since"), name="standing_once"),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Tie",
+            fields=[
+                ID,
+                ("a", models.CharField(max_length=60)),
+                ("b", models.CharField(max_length=60)),
+                ("kind", models.CharField(max_length=12)),
+                ("basis_points", models.IntegerField(default=0)),
+                ("since", models.DateField(null=True)),
+                ("until", models.DateField(null=True)),
+                ("source", models.TextField()),
+            ],
+            options={
+                "indexes": [models.Index(fields=["b"], name="tie_from_b")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "kind__in",
+                                [
+                                    "equity",
+                                    "branch",
+                                    "controller",
+                                    "legal_rep",
+                                    "keyperson",
+                                    "family",
+                                    "address",
+                                    "account",
+                                    "agent",
+                                ],
+                            )
+                        ),
+                        name="tie_kind",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("basis_points__gt", 0), ("basis_points__lte", 10000), ("kind", "equity")
+                            ),
+                            models.Q(models.Q(("kind", "equity"), _negated=True), ("basis_points", 0)),
+                            _connector="OR",
+                        ),
+                        name="tie_share",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("a", "b", "kind", "since"), name="tie_once", nulls_distinct=False
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Controlled",
+            fields=[
+                ID,
+                (
+                    "organisation",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="controlled",
+                        to="exchange.organisation",
+                    ),
+                ),
+                ("key", models.CharField(max_length=40)),
+            ],
+            options={
+                "indexes": [models.Index(fields=["key"], name="controlled_key")],
+            },
+        ),
+        migrations.CreateModel(
+            name="RelatedCheck",
+            fields=[
+                ID,
+                (
+                    "a",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
                         to="exchange.organisation",
                     ),
                 ),
                 (
-                    "person",
+                    "b",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT,
-                        related_name="memberships",
-                        to="exchange.person",
+                        related_name="+",
+                        to="exchange.organisation",
                     ),
                 ),
+                ("day", models.DateField()),
+                ("method", models.CharField(max_length=8)),
+                ("threshold_bp", models.IntegerField()),
+                ("hits", models.JSONField()),
+                ("at", models.DateTimeField()),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name="jurisdiction",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("code__regex", "^[1-9][0-9]{5}$")), name="jurisdiction_code_form"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="organisation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("uscc__regex", "^[0-9A-HJ-NP-RTUW-Y]{2}[0-9]{6}[0-9A-HJ-NP-RTUW-Y]{10}$")
-                ),
-                name="organisation_uscc_form",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="organisation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("uscc__isnull", False), ("kind", "team"), _connector="OR"),
-                name="organisation_uscc_given",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="organisation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "kind__in",
-                        [
-                            "firm",
-                            "provider",
-                            "university",
-                            "institute",
-                            "incubator",
-                            "agency",
-                            "hub",
-                            "bank",
-                            "gov",
-                            "team",
-                        ],
-                    )
-                ),
-                name="organisation_kind",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="membership",
-            constraint=models.UniqueConstraint(
-                fields=("person", "organisation", "role", "jurisdiction", "valid"),
-                name="membership_once",
-                nulls_distinct=False,
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="membership",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("valid__isempty", False)), name="membership_valid_form"
-            ),
         ),
     )

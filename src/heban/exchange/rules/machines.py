@@ -54,16 +54,21 @@ class Machine:
 def step(machine: str, state: str, event: str, *actors: str) -> str:
     """Return the state that an event leads to, when those who act may and all who must have consented.
 
-    Refused, with what is allowed: `state.ended`, `state.event`, `state.actor`, `state.waiting`. A name that
-    no machine knows raises `UnknownName`.
+    A thing begins in the empty state, which only the machine's first event leaves, for anyone. Refused, with
+    what is allowed: `state.ended`, `state.event`, `state.actor`, `state.waiting`. A name that no machine
+    knows raises `UnknownName`.
 
     >>> step("Booking", "requested", "confirm", "provider")
     'confirmed'
+    >>> step("Booking", "", "hold", "firm")
+    'held'
     >>> step("ServiceOrder", "accepted", "sign", "firm")
     Traceback (most recent call last):
     heban.exchange.rules.refusals.Denial: sign of the service order still lacks the consent of: the provider.
     """
     life = _known(machine, state, event, actors)
+    if not state:
+        return life.start
     edge = next((one for one in life.leaving(state) if one.event == event), None)
     if edge is None:
         raise _not_from_here(life, state, event)
@@ -72,7 +77,7 @@ def step(machine: str, state: str, event: str, *actors: str) -> str:
         if missing := [one for one in edge.all if one not in actors]:
             raise denied("state.waiting", missing=_names(missing), **words)
     elif not any(one in actors for one in edge.by) and not (edge.by == ("anyone",) and actors):
-        raise denied("state.actor", allowed=_names(edge.by), given=_names(actors), **words)
+        raise denied("state.actor", allowed=_names(edge.by), given=_names(sorted(actors)), **words)
     return edge.target
 
 
@@ -173,11 +178,11 @@ def _known(machine: str, state: str, event: str, given: Iterable[str]) -> Machin
     if machine not in machines():
         raise unknown("machine", machine, machines(), "the exchange")
     life = machines()[machine]
-    if state not in life.states:
+    if state and state not in life.states:
         raise unknown("state", state, life.states, f"the machine {machine!r}")
-    events = {edge.event for edge in life.edges}
+    events = {edge.event for edge in life.edges} if state else {life.begins}
     if event not in events:
-        raise unknown("event", event, events, f"the machine {machine!r}")
+        raise unknown("event", event, events, f"the {'machine' if state else 'beginning of'} {machine!r}")
     for actor in given:
         if actor not in actors():
             raise unknown("actor", actor, actors(), "the exchange")

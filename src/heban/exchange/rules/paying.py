@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -40,6 +41,29 @@ def region_shares(terms: Terms, fen: int, firm_region: str, provider_region: str
     for region, part in zip((firm_region, provider_region), split(fen, terms.payer_weights), strict=True):
         found[region] = found.get(region, 0) + part
     return {region: part for region, part in found.items() if part}
+
+
+def most_carried(terms: Terms, rooms: Mapping[str, int], firm_region: str, provider_region: str) -> int:
+    """Return the largest amount of which each region has room for its part.
+
+    max a with `region_shares` of a within `rooms`, in fen. Of two parts neither shrinks as the amount grows,
+    so halving finds it. A region that carries a part and is not in `rooms` has no room.
+
+    >>> most_carried(Terms(payer_weights=(2, 1)), {"310110": 10_000, "320412": 3_000}, "310110", "320412")
+    9001
+    """
+
+    def fits(fen: int) -> bool:
+        parts = region_shares(terms, fen, firm_region, provider_region)
+        return all(part <= rooms.get(region, 0) for region, part in parts.items())
+
+    least, most = 0, sum(checked_fen(room, f"the room of {region}") for region, room in rooms.items())
+    if fits(most):
+        return most
+    while least < most:
+        middle = (least + most + 1) // 2
+        least, most = (middle, most) if fits(middle) else (least, middle - 1)
+    return least
 
 
 def payee(terms: Terms) -> str:

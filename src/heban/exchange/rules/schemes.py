@@ -41,7 +41,8 @@ def schemes() -> Mapping[str, Scheme]:
     """Return the presets by code.
 
     >>> list(schemes())
-    ['yrd_pilot', 'double_innovation', 'shanghai', 'yuhuan', 'anhui_instruments']
+    ['yrd_pilot', 'double_innovation', 'shanghai', 'yuhuan', 'anhui_instruments',
+     'anhui_instruments_provider']
     """
     document = tomllib.loads((files("heban.exchange.rules") / "schemes.toml").read_text("utf-8"))
     return MappingProxyType({code: _scheme(code, row) for code, row in document.items()})
@@ -84,7 +85,7 @@ def table() -> str:
 
     >>> print(table().splitlines()[7])
     | `per_application_cap_fen` | 单次申请上限 | Most for one application | — [S; S6] | · | · | · | \
-20,000.00 元 [S; S6] | · |
+20,000.00 元 [S; S6] | · | · |
     """
     head = ["parameter", "含义", "what", "default", *schemes()]
     rows = [head, ["---"] * len(head)]

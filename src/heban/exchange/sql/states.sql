@@ -32,8 +32,10 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp SET timezone
 DECLARE
     machine_name text := TG_ARGV[0];
     actor_name text := exchange_actor();
-    old_row jsonb := CASE WHEN TG_OP = 'UPDATE' THEN to_jsonb(OLD) ELSE '{"state": "", "version": 0}' END;
-    new_row jsonb := to_jsonb(NEW);
+    -- What an asset is found by is made from its other columns, and is not told twice.
+    old_row jsonb := CASE WHEN TG_OP = 'UPDATE' THEN to_jsonb(OLD) - 'words'
+        ELSE '{"state": "", "version": 0}' END;
+    new_row jsonb := to_jsonb(NEW) - 'words';
     old_state text := old_row ->> 'state';
     new_state text := new_row ->> 'state';
     changed jsonb;
@@ -65,10 +67,20 @@ BEGIN
     RETURN NULL;
 END $$;
 
-CREATE TRIGGER booking_state AFTER INSERT OR UPDATE ON exchange_booking
-    FOR EACH ROW EXECUTE FUNCTION exchange_state_guard('Booking');
-CREATE TRIGGER hold_state AFTER INSERT OR UPDATE ON exchange_hold
-    FOR EACH ROW EXECUTE FUNCTION exchange_state_guard('VoucherHold');
+DO $$
+DECLARE
+    guarded record;
+BEGIN
+    FOR guarded IN SELECT * FROM (VALUES
+        ('asset', 'Resource'), ('booking', 'Booking'), ('serviceorder', 'ServiceOrder'), ('sample', 'Sample'),
+        ('ruleset', 'RuleSet'), ('voucherquota', 'VoucherQuota'), ('hold', 'VoucherHold'),
+        ('redemption', 'Redemption'), ('settlementbatch', 'SettlementBatch'), ('case', 'Case')
+    ) named (name, machine) LOOP
+        EXECUTE format(
+            'CREATE TRIGGER %1$s_state AFTER INSERT OR UPDATE ON exchange_%1$s
+                FOR EACH ROW EXECUTE FUNCTION exchange_state_guard(%2$L)', guarded.name, guarded.machine);
+    END LOOP;
+END $$;
 
 -- What is wrong with the audit: links that do not fit, and rows that are not what their events made them.
 CREATE FUNCTION exchange_audit_faults()

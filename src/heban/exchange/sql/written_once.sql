@@ -8,24 +8,28 @@ BEGIN
         USING ERRCODE = '42501', CONSTRAINT = TG_NAME, TABLE = TG_TABLE_NAME;
 END $$;
 
-CREATE TRIGGER entry_written_once BEFORE UPDATE OR DELETE OR TRUNCATE ON exchange_ledgerentry
-    FOR EACH STATEMENT EXECUTE FUNCTION exchange_refuse_change('its rows are written once');
-CREATE TRIGGER leg_written_once BEFORE UPDATE OR DELETE OR TRUNCATE ON exchange_ledgerleg
-    FOR EACH STATEMENT EXECUTE FUNCTION exchange_refuse_change('its rows are written once');
-CREATE TRIGGER account_written_once BEFORE UPDATE OR DELETE OR TRUNCATE ON exchange_ledgeraccount
-    FOR EACH STATEMENT EXECUTE FUNCTION exchange_refuse_change('its rows are written once');
-CREATE TRIGGER audit_written_once BEFORE UPDATE OR DELETE OR TRUNCATE ON exchange_auditevent
-    FOR EACH STATEMENT EXECUTE FUNCTION exchange_refuse_change('its rows are written once');
-CREATE TRIGGER answer_written_once BEFORE UPDATE OR DELETE OR TRUNCATE ON exchange_answer
-    FOR EACH STATEMENT EXECUTE FUNCTION exchange_refuse_change('its rows are written once');
-CREATE TRIGGER evidence_written_once BEFORE UPDATE OR DELETE OR TRUNCATE ON exchange_evidence
-    FOR EACH STATEMENT EXECUTE FUNCTION exchange_refuse_change('its rows are written once');
-CREATE TRIGGER hold_bucket_written_once BEFORE UPDATE OR DELETE OR TRUNCATE ON exchange_holdbucket
-    FOR EACH STATEMENT EXECUTE FUNCTION exchange_refuse_change('its rows are written once');
-
-CREATE TRIGGER booking_never_removed BEFORE DELETE OR TRUNCATE ON exchange_booking
-    FOR EACH STATEMENT EXECUTE FUNCTION exchange_refuse_change('its rows are never removed');
-CREATE TRIGGER hold_never_removed BEFORE DELETE OR TRUNCATE ON exchange_hold
-    FOR EACH STATEMENT EXECUTE FUNCTION exchange_refuse_change('its rows are never removed');
-CREATE TRIGGER bucket_never_removed BEFORE DELETE OR TRUNCATE ON exchange_budgetbucket
-    FOR EACH STATEMENT EXECUTE FUNCTION exchange_refuse_change('its rows are never removed');
+DO $$
+DECLARE
+    name text;
+BEGIN
+    FOREACH name IN ARRAY ARRAY[
+        'ledgerentry', 'ledgerleg', 'ledgeraccount', 'auditevent', 'answer', 'evidence', 'consent',
+        'firmyear', 'relatedcheck', 'quote', 'quoteline', 'contract', 'custody', 'paper', 'rating', 'usage',
+        'bankpaper', 'payout', 'recovery', 'settlementpayment', 'auditdraw', 'dailyhead'
+    ] LOOP
+        EXECUTE format(
+            'CREATE TRIGGER %1$s_written_once BEFORE UPDATE OR DELETE OR TRUNCATE ON exchange_%1$s
+                FOR EACH STATEMENT EXECUTE FUNCTION exchange_refuse_change(%2$L)',
+            name, 'its rows are written once');
+    END LOOP;
+    FOREACH name IN ARRAY ARRAY[
+        'asset', 'booking', 'ruleset', 'voucherquota', 'serviceorder', 'sample', 'budgetbucket', 'hold',
+        'holdbucket', 'redemption', 'objection', 'settlementbatch', 'settlementline', 'case', 'caseparty',
+        'casesubject', 'alarm', 'approval', 'relatedfinding', 'organisation', 'person', 'membership', 'need'
+    ] LOOP
+        EXECUTE format(
+            'CREATE TRIGGER %1$s_never_removed BEFORE DELETE OR TRUNCATE ON exchange_%1$s
+                FOR EACH STATEMENT EXECUTE FUNCTION exchange_refuse_change(%2$L)',
+            name, 'its rows are never removed');
+    END LOOP;
+END $$;

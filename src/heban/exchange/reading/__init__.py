@@ -1,0 +1,1 @@
+"""What can be read of the exchange: lists, details and numbers, each for who may see them."""

@@ -1,0 +1,179 @@
+"""Vouchers to read: what one could pay, the holds of an order, claims by who may see them, and publicity."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.db.models import Q
+
+from heban.exchange import access
+from heban.exchange.acts import claims, vouchers
+from heban.exchange.acts.deals import Deal, agreed_deal, reasons, rooms, shown_caps
+from heban.exchange.acts.rows import found
+from heban.exchange.china import local
+from heban.exchange.desk import By
+from heban.exchange.models import Hold, Redemption, ServiceOrder
+from heban.exchange.rules import paying, voucher
+from heban.exchange.rules.money import told
+from heban.exchange.rules.refusals import Said
+
+Row = dict[str, Any]
+
+
+def room(by: By, *, order: int, quota: int) -> Row:
+    """Return what a voucher could pay for an order: every cap, the one that binds, and who pays whom when.
+
+    It binds nobody, for others may be quicker; whether the parties are related is looked at only when it is
+    held. `objections` are all that stand in the way now, each with its code, in Chinese and English.
+    """
+    deal = agreed_deal(by, order, quota, lock=False)
+    access.ensure_sees(by, found(ServiceOrder, "order", pk=order))
+    caps = rooms(deal, shown_caps(deal))
+    shown = voucher.room(deal.terms, deal.price_fen, caps, deal.order.other_funding_fen)
+    return {
+        "order": order,
+        "quota": quota,
+        "rule_set": deal.rules.pk,
+        "mode": deal.terms.mode,
+        "eligible_fen": shown.eligible_fen,
+        "ratio_bp": shown.ratio_bp,
+        "amount_fen": shown.amount_fen,
+        "binding": shown.binding.name,
+        "caps": [_cap(one) for one in shown.caps],
+        "payments": _payments(deal, shown.amount_fen),
+        "objections": [{"code": one.code, "zh": one.zh, "en": one.en} for one in reasons(deal)],
+    }
+
+
+def holds_of(by: By, order: int) -> list[Row]:
+    """Return the holds of an order, the last first, with the parts that regions carry."""
+    row = found(ServiceOrder, "order", pk=order)
+    access.ensure_sees(by, row)
+    held = Hold.objects.filter(order=order).order_by("-pk")
+    parts = {
+        one.pk: one.parts.select_related("bucket").order_by("bucket__kind", "bucket__key") for one in held
+    }
+    return [
+        {
+            **vouchers.told(one),
+            "parts": [
+                {"kind": part.bucket.kind, "key": part.bucket.key, "amount_fen": part.amount_fen,
+                 "used_fen": part.used_fen}
+                for part in parts[one.pk]
+            ],
+        }
+        for one in held
+    ]  # fmt: skip
+
+
+def claim(by: By, redemption: int) -> Row:
+    """Return a claim with what its papers allow, its payouts, what was recovered and what was objected."""
+    row = found(Redemption, "redemption", pk=redemption)
+    access.ensure_sees(by, row)
+    paid = row.payouts.select_related("payer", "advanced_by", "paper").order_by("pk")
+    return {
+        **claims.told(row),
+        "published_on": row.published_on,
+        "payouts": [
+            {"payer": one.payer.code, "fen": one.fen, "reference": one.paper.reference, "at": one.at,
+             "advanced_by": one.advanced_by.code if one.advanced_by else None}
+            for one in paid
+        ],
+        "recovered_fen": sum(row.recoveries.values_list("fen", flat=True)),
+        "objections": list(row.objections.order_by("pk").values("words", "at", "finding")),
+    }  # fmt: skip
+
+
+def queue(by: By, *states: str) -> list[Row]:
+    """Return the claims that whoever asks may see, in these states or in any, the longest waiting first."""
+    rows = Redemption.objects.filter(seen(by))
+    rows = rows.filter(state__in=states) if states else rows
+    return [claims.told(one) for one in rows.distinct().order_by("since", "pk")]
+
+
+def publicity(today: date) -> list[Row]:
+    """Return the claims in publicity on a day, for anyone: claimant, provider and amount, and until when."""
+    rows = Redemption.objects.filter(state="publicity", published_until__gte=today).select_related(
+        "claimant", "hold__order__firm", "hold__order__provider"
+    )
+    return [
+        {
+            "redemption": one.pk,
+            "firm": one.hold.order.firm.name,
+            "provider": one.hold.order.provider.name,
+            "approved_fen": one.approved_fen,
+            "approved": Said(*told(one.approved_fen)),
+            "published_on": one.published_on,
+            "published_until": one.published_until,
+        }
+        for one in rows.order_by("published_until", "pk")
+    ]
+
+
+def seen(by: By) -> Q:
+    """Return the condition of the claims that a person may see, as `rules.roles.sees` says of each.
+
+    The system sees all. An office does not see those of an organisation that the person belongs to.
+    """
+    if by.person is None:
+        return Q()
+    today = local(by.now).date()
+    mine = [one for one in access.held(by.person) if _holds(one, today)]
+    own = {int(one.organisation) for one in mine}
+    parties = Q(hold__order__firm__in=own) | Q(hold__order__provider__in=own)
+    found = Q(pk__in=[])
+    for one in mine:
+        found |= _of_party(one) or (_of_office(one) & ~parties)
+    return found
+
+
+def _holds(one: Any, day: date) -> bool:
+    return (one.since is None or one.since <= day) and (one.until is None or day < one.until)
+
+
+def _of_party(one: Any) -> Q | None:
+    if one.role.startswith("firm_"):
+        return Q(hold__order__firm=int(one.organisation))
+    if one.role.startswith("provider_") or one.role == "operator":
+        return Q(hold__order__provider=int(one.organisation))
+    if one.role == "station_member":
+        return Q(hold__order__firm__mandates__station__host=int(one.organisation))
+    return None
+
+
+def _of_office(one: Any) -> Q:
+    area = one.jurisdiction
+    under = area[:2] if area[2:] == "0000" else area[:4] if area[4:] == "00" else area
+    firm = Q(hold__order__firm__jurisdiction__code__startswith=under)
+    provider = Q(hold__order__provider__jurisdiction__code__startswith=under)
+    pays = Q(hold__parts__bucket__jurisdiction__code__startswith=under)
+    offices = {
+        "county_reviewer": firm,
+        "region_reviewer": Q(hold__rule_set__jurisdiction__code__startswith=under),
+        "region_finance": pays | provider,
+        "auditor": firm | provider,
+        "platform": Q(),
+    }
+    return offices[one.role]
+
+
+def _cap(one: voucher.Cap) -> Row:
+    said = voucher.CAPS[one.name]
+    return {
+        "name": one.name,
+        "zh": said.zh,
+        "en": said.en,
+        "limit_fen": one.limit_fen,
+        "room_fen": one.room_fen,
+    }
+
+
+def _payments(deal: Deal, fen: int) -> list[Row]:
+    price = deal.order.total_fen
+    made = paying.payments(deal.terms, price, fen, fen, *deal.payers) if price else []
+    return [
+        {"when": one.when, "zh": paying.WHEN[one.when].zh, "en": paying.WHEN[one.when].en, "payer": one.payer,
+         "payee": one.payee, "fen": one.fen}
+        for one in made
+    ]  # fmt: skip

@@ -1,0 +1,1 @@
+"""The faces on the web: they translate what the floors below say and do, and never compute."""

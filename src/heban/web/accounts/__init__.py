@@ -1,0 +1,1 @@
+"""Who is asking: logging in and out, passwords, invitations, tokens, languages."""

@@ -1,0 +1,1 @@
+"""The atlas: pages over results packages; they translate what was computed and compute nothing."""

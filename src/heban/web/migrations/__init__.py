@@ -1,0 +1,1 @@
+"""Migrations of the site: what the role that serves may do with the tables of Django's own applications."""
