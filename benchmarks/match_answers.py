@@ -37,16 +37,17 @@ def whole_answers(index: Index, documents: Documents, asked: dict[int, list[str]
     candidates = Candidates(ready, np.ones(len(documents), dtype=bool), Filters(), index)
 
     def answer(some: pd.DataFrame) -> int:
-        made = match(some, ready, shortlist=candidates.pairs(some))
+        made = match(some, ready, shortlist=candidates.listed(some))
         of = {need: part["offer"].tolist() for need, part in made.table.groupby("need", sort=False)}
         rows = (row for row in made.needs.to_dict("records") if row["id"] in of)
-        return sum(len(reasons) for row in rows for reasons in stated.told(row, of[row["id"]]))
+        told = (stated.told(row, stated.ranked(made.asked[row["id"]], of[row["id"]])) for row in rows)
+        return sum(len(reasons) for need in told for reasons in need)
 
     for size, texts in asked.items():
         table = pd.DataFrame({"id": [f"n{at}" for at in range(len(texts))], "title": texts, "text": ""})
         parts = [table.iloc[at : at + 64] for at in range(0, len(table), 64)]
         answer(table.head(64))
-        found = rate(lambda: sum(map(answer, parts)), len(table), 2)  # noqa: B023
+        found = rate(lambda: sum(map(answer, parts)), len(table))  # noqa: B023
         waits = sorted(timed(answer, table.iloc[at : at + 1]) for at in range(min(300, len(table))))
         print(
             f"  {size:3d} words: {found}, {sum(map(answer, parts)) / len(table):.0f} reasons a need; ", end=""

@@ -23,6 +23,7 @@ _UNSET = {
     "SECRET_KEY": "a key for tests, known to everybody",
 }
 with mock.patch.dict(os.environ, _UNSET):
+    os.environ.pop("HEBAN_SHARED", None)  # it is of the tests; the site refuses names unknown to it
     django.setup()
 
 from tests.exchange.desks import TEMPLATE, Base, connect, disconnect, migrate, seat  # noqa: E402

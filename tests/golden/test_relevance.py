@@ -25,7 +25,7 @@ def test_the_baseline_is_the_one_of_the_design(bench: Bench) -> None:
     assert found["value"].tolist() == pytest.approx([0.694, 0.2155], abs=0.001)
 
 
-@pytest.mark.parametrize(("shortlist", "values"), [(False, (0.713, 0.2074)), (True, (0.7237, 0.1872))])
+@pytest.mark.parametrize(("shortlist", "values"), [(False, (0.7117, 0.2074)), (True, (0.7229, 0.1871))])
 def test_the_declared_needs_gain_over_the_baseline(
     bench: Bench, shortlist: bool, values: tuple[float, float]
 ) -> None:
@@ -35,7 +35,7 @@ def test_the_declared_needs_gain_over_the_baseline(
     gain = relevance.paired_gain(relevance.judged(scored), bench.judged(view[bench.cell]), seed=SEED)
     assert gain.holds
     assert (gain.table["low"] > 0).all()
-    assert gain.table["value"].tolist() == pytest.approx(values, abs=0.002)
+    assert gain.table["value"].tolist() == pytest.approx(values, abs=0.0005)
 
 
 def test_the_declared_experts(shared: Path) -> None:

@@ -17,8 +17,8 @@ from tests.exchange.fixtures import folder, running  # sets Django up, and so co
 
 from heban.exchange import server
 from tests.exchange.mutation import remove
-from tests.properties.exchange_machine import Exchange
-from tests.properties.exchange_trade import DONE, REFUSED, USUAL, Ready, ready
+from tests.exchange.playing.machine import Exchange
+from tests.exchange.playing.trade import DONE, REFUSED, USUAL, Ready, ready
 
 __all__ = ["folder", "ready", "running"]
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Hashable, Mapping
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from heban.domain.errors import BadSpec
@@ -14,6 +16,8 @@ from heban.measures.index.faults import near
 
 FORMATS = ("parquet", "xlsx", "csv", "json")
 MOST_ROWS, MOST_COLUMNS = 1_048_575, 16_384  # what a sheet holds below its header
+_UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def formats(text: str) -> tuple[str, ...]:
@@ -58,12 +62,15 @@ def records(tables: Mapping[str, pd.DataFrame]) -> dict[str, list[dict[Hashable,
 def write_workbook(path: Path, tables: Mapping[str, pd.DataFrame]) -> None:
     """Write a sheet for each table; one that no sheet can hold says where it is instead.
 
-    Raises `BadSpec` for a file that cannot be written.
+    Texts are shown and never run: what begins like a formula gets an apostrophe before it, and what no
+    workbook can hold is a space, in cells and heads alike. Raises `BadSpec` for a file that cannot be
+    written.
     """
     try:
         with pd.ExcelWriter(path, engine="openpyxl") as book:
             for name, frame in tables.items():
-                _fitting(name, frame).to_excel(book, sheet_name=name, index=False, freeze_panes=(1, 0))
+                sheet = _shown(_fitting(name, frame))
+                sheet.to_excel(book, sheet_name=name, index=False, freeze_panes=(1, 0))
     except OSError as error:
         reason = error.strerror or str(error)
         raise BadSpec(f"cannot write '{path}' ({reason}). Give a file that you may write.") from error
@@ -75,3 +82,19 @@ def _fitting(name: str, frame: pd.DataFrame) -> pd.DataFrame:
         return frame
     note = f"{rows:,} rows and {columns:,} columns are more than a sheet holds; they are in {name}.parquet."
     return pd.DataFrame({"note": [note]})
+
+
+def _shown(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a table with its texts as a sheet may hold them; numbers stay numbers."""
+    made = frame.rename(columns=_plain)
+    for at, kind in enumerate(made.dtypes):
+        if kind is np.dtype(object) or pd.api.types.is_string_dtype(kind):
+            made.isetitem(at, made.iloc[:, at].astype(object).map(_plain))
+    return made
+
+
+def _plain(cell: Any) -> Any:
+    if not isinstance(cell, str):
+        return cell
+    text = _UNWRITABLE.sub(" ", cell)
+    return f"'{text}" if text.startswith(_FORMULA) else text

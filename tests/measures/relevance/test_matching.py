@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from random import Random
 
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from heban.domain.errors import BadData, BadSpec, UnknownName
 from heban.measures import relevance
@@ -47,6 +50,31 @@ def test_nothing_good_enough_is_said() -> None:
     assert said.zh == f"没有足够好的答案：最好的得分为 {said.values['best']}，低于 0.99。"
 
 
+def test_single_characters_are_nothing_shared() -> None:
+    """化 and 的 are in every text; they count only where a need has nothing longer."""
+    offers = pd.DataFrame({"id": ["a", "b"], "title": ["氧化的铁", "钢板"]})
+    need = pd.DataFrame({"id": ["n", "one"], "title": ["催化剂的制备", "钢"]})
+    made = relevance.match(need, offers)
+    assert [said.code for said in made.statements["n"]] == ["nothing_shared"]
+    assert made.table[["need", "offer"]].to_numpy().tolist() == [["one", "b"]]
+    assert [said.code for said in made.reasons("one", "b")] == ["characters", "passage"]
+    words = relevance.NEEDS.model_copy(update={"terms": "words"})
+    steel = pd.DataFrame({"id": ["n"], "title": ["钢 制备"]})
+    assert (
+        relevance.match(steel, pd.DataFrame({"id": ["a"], "title": ["钢 桥"]}), words).table["offer"][0]
+        == "a"
+    )
+
+
+def test_what_shares_only_characters_does_not_tell_the_best_score() -> None:
+    offers = pd.DataFrame({"id": ["a", "b"], "title": ["化", "催化反应器与管道的安装以及维护服务一体承包"]})
+    need = pd.DataFrame({"id": ["n"], "title": ["催化"]})
+    (said,) = relevance.match(need, offers, least=0.9).statements["n"]
+    best = reranked(relevance.prepared(offers, background=["催化"]), "催化", "", [0, 1]).scores
+    assert best[0] > best[1]
+    assert said.values["best"] == f"{best[1]:.3f}"
+
+
 def test_nothing_shared_and_no_offers_are_said() -> None:
     need = pd.DataFrame({"id": ["x"], "title": ["zebra"]})
     assert [said.code for said in relevance.match(need, OFFERS).statements["x"]] == ["nothing_shared"]
@@ -62,13 +90,35 @@ def test_a_calibration_gives_probabilities_and_their_threshold() -> None:
     assert said.code == "nothing_likely"
 
 
-def test_the_order_of_rows_changes_nothing() -> None:
-    made = relevance.match(NEEDS, OFFERS).table
-    turned = relevance.match(NEEDS[::-1], OFFERS[::-1]).table
-    pd.testing.assert_frame_equal(
-        made.sort_values(["need", "rank"]).reset_index(drop=True),
-        turned.sort_values(["need", "rank"]).reset_index(drop=True),
+TEXTS = st.text(alphabet="石墨烯薄膜电池a1 ", min_size=1, max_size=8)
+
+
+@pytest.mark.parametrize("listed", [False, True])
+@given(st.lists(TEXTS, min_size=2, max_size=30), TEXTS, TEXTS, st.randoms(use_true_random=False))
+def test_the_order_of_rows_changes_nothing(
+    listed: bool, texts: list[str], title: str, text: str, chance: Random
+) -> None:
+    """Not the answers, nor a digit of their scores: with few words there are many ties."""
+    offers = pd.DataFrame({"id": [f"o{at}" for at in range(len(texts))], "title": texts})
+    order = chance.sample(range(len(texts)), len(texts))
+    needs = pd.DataFrame({"id": ["n"], "title": [title], "text": [text]})
+    pairs = pd.DataFrame({"need": "n", "offer": offers["id"]})
+    one, other = (
+        relevance.match(needs, offers.iloc[at], shortlist=pairs.iloc[at] if listed else None)
+        for at in (slice(None), order)
     )
+    pd.testing.assert_frame_equal(one.table, other.table, check_exact=True)
+    assert one.statements == other.statements
+
+
+def test_the_order_of_rows_decides_nothing_beyond_the_pool() -> None:
+    """Where 300 offers tie, the first by identifier are the answers."""
+    offers = pd.DataFrame(
+        {"id": [f"o{at:03d}" for at in range(300)], "title": ["石墨烯薄膜", "薄膜石墨烯"] * 150}
+    )
+    for table in (offers, offers[::-1], offers.sample(frac=1, random_state=1)):
+        made = relevance.match(NEEDS.head(1), table)
+        assert made.table["offer"].tolist() == [f"o{at:03d}" for at in range(0, 20, 2)]
 
 
 def test_ties_go_by_identifier() -> None:
@@ -110,6 +160,15 @@ def test_a_shortlist_of_strangers_is_refused(need: str, offer: str, message: str
     with pytest.raises(UnknownName) as refused:
         relevance.match(NEEDS, OFFERS).reasons(need, offer)
     assert str(refused.value) == message
+
+
+def test_a_shortlist_may_be_the_offers_of_each_need() -> None:
+    table = pd.DataFrame({"need": ["n1", "n1"], "offer": ["e", "a"]})
+    one = relevance.match(NEEDS, OFFERS, shortlist=table)
+    other = relevance.match(NEEDS, OFFERS, shortlist={"n1": ["a", "e", "a"]})
+    pd.testing.assert_frame_equal(one.table, other.table, check_exact=True)
+    off = one.reasons("n1", "d")  # not on the list: nothing is said of the rest of it
+    assert "shortlist" not in [said.code for said in off]
 
 
 def test_a_shortlist_needs_its_columns() -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from itertools import combinations, product
+from collections.abc import Iterator
+from itertools import combinations
 
 import numpy as np
 import pandas as pd
@@ -10,6 +11,7 @@ import pandas as pd
 from heban.plans.assignment import Assignment
 
 Tables = tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]
+Served = dict[str, float]
 
 
 def drawn(seed: int, needs: int = 4, experts: int = 4, share: float = 0.7, steps: int = 20) -> Tables:
@@ -38,12 +40,18 @@ def every(tables: Tables) -> list[dict[str, dict[str, float]]]:
         own = rows[rows["need"] == need]
         pairs = list(zip(own["expert"], own["relevance"], strict=True))
         options.append([dict(some) for k in range(wanted + 1) for some in combinations(pairs, k)])
-    made = []
-    for chosen in product(*options):
-        loads = pd.Series([expert for one in chosen for expert in one], dtype=object).value_counts()
-        if all(count <= room[expert] for expert, count in loads.items()):
-            made.append(dict(zip(needs["need"], chosen, strict=True)))
-    return made
+    return [dict(zip(needs["need"], chosen, strict=True)) for chosen in _fitting(options, room)]
+
+
+def _fitting(options: list[list[Served]], room: dict[str, int]) -> Iterator[list[Served]]:
+    """Every choice of one option each that leaves nobody with more than there is room for."""
+    if not options:
+        yield []
+        return
+    for one in options[0]:
+        if all(room[expert] for expert in one):
+            less = {expert: left - (expert in one) for expert, left in room.items()}
+            yield from ([one, *rest] for rest in _fitting(options[1:], less))
 
 
 def worth(assigned: dict[str, dict[str, float]], tables: Tables) -> float:
@@ -52,12 +60,19 @@ def worth(assigned: dict[str, dict[str, float]], tables: Tables) -> float:
     return sum(sum(one.values()) - dear * (w - len(one)) for one, w in _with_wanted(assigned, tables))
 
 
-def level(assigned: dict[str, dict[str, float]], tables: Tables) -> float:
-    """The least mean relevance of a need that does not have its own best."""
+def bests(tables: Tables) -> dict[str, list[float]]:
+    """The relevances of each need, the highest first."""
     rows = tables[0]
+    return {
+        need: sorted(rows.loc[rows["need"] == need, "relevance"], reverse=True) for need in tables[1]["need"]
+    }
+
+
+def level(assigned: dict[str, Served], tables: Tables, bests: dict[str, list[float]]) -> float:
+    """The least mean relevance of a need that does not have its own best."""
     held = []
     for (need, one), (_, wanted) in zip(assigned.items(), _with_wanted(assigned, tables), strict=True):
-        best = rows.loc[rows["need"] == need, "relevance"].nlargest(wanted).sum() / wanted
+        best = sum(bests[need][:wanted]) / wanted
         mean = sum(one.values()) / wanted
         if mean < best - 1e-9:
             held.append(mean)

@@ -10,12 +10,12 @@ import pandas as pd
 import pytest
 
 from heban.domain.errors import BadData, BadSpec
+from heban.measures.relevance.offers import POOL
 from heban.records.search import Filters
 from heban.records.texts.documents import Documents
 from heban.report import matching
 from heban.report.matching import assigning, exposing
 from heban.report.matching.answering import answered
-from heban.report.matching.candidates import POOL
 from heban.report.matching.indexed import indexed
 from heban.report.matching.judgements import read_judgements
 from heban.report.matching.spec import MatchSpec, Seen, from_dict
@@ -257,8 +257,14 @@ def test_nobody_serves_the_organisation_it_belongs_to() -> None:
     assert found["unfilled"]["conflict"].tolist() == [1]
 
 
-def test_scores_do_not_depend_on_the_order_of_rows() -> None:
-    needs, offers = asked("石墨烯薄膜", "电池回收"), many(60)
-    one, other = (answered(needs, table).ranked for table in (offers, offers.iloc[::-1]))
-    made = [part.set_index(["need", "offer"])["score"].sort_index() for part in (one, other)]
-    pd.testing.assert_series_equal(*made)
+@pytest.mark.parametrize("kept", [False, True])
+def test_answers_do_not_depend_on_the_order_of_rows(tmp_path: Path, kept: bool) -> None:
+    """Many offers tie; answers, scores and reasons are the same from any order, with an index and without."""
+    needs, offers = asked("石墨烯薄膜", "电池回收"), many(400)
+    orders = (offers, offers.iloc[::-1], offers.sample(frac=1, random_state=2))
+    first, *others = (
+        answered(needs, table, index=tmp_path / str(at) if kept else None) for at, table in enumerate(orders)
+    )
+    for other in others:
+        for name in ("ranked", "top", "reasons", "terms", "statements"):
+            pd.testing.assert_frame_equal(getattr(first, name), getattr(other, name), check_exact=True)

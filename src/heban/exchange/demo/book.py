@@ -237,6 +237,7 @@ def hands(subject: str, numbers: Sequence[int], clerks: Mapping[str, int], *, pa
 
 
 def moved(place: str, fen: int) -> dict[str, int]:
+    """Return the legs by which a place sets money aside."""
     return {f"{place}:appropriation": -fen, f"{place}:encumbered": fen}
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -11,14 +13,14 @@ from heban.domain.errors import BadSpec, unknown
 from heban.measures.relevance.calibration import Calibration
 from heban.measures.relevance.fields import closeness
 from heban.measures.relevance.intake import Intake, checked
-from heban.measures.relevance.offers import Ints, Offers, prepared, scores, sought
+from heban.measures.relevance.offers import Ints, Offers, nearest, prepared, sought
 from heban.measures.relevance.reasons import compared, explained
-from heban.measures.relevance.reranking import Ranking, first, reranked
+from heban.measures.relevance.reranking import Asked, Ranking, ranked, reranked
 from heban.measures.relevance.sentences import Reason, reason
 from heban.measures.relevance.spec import NEEDS, Relevance
 
-POOL = 200  # candidates of a need that are ranked exactly where nobody drew up a shortlist
 COLUMNS = ["need", "offer", "rank", "score", "probability"]
+Shortlist: TypeAlias = "pd.DataFrame | Mapping[str, Sequence[str]]"
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,8 @@ class Matches:
     """what is to be said of a need beside its answers: nothing good enough, cut, empty, unreadable"""
     needs: pd.DataFrame
     offers: Offers
+    asked: dict[str, Asked] = field(repr=False)
+    """what ranked the candidates of each need"""
     listed: dict[str, Ints] | None = field(repr=False)
     proximity: pd.DataFrame | None = field(repr=False)
 
@@ -43,12 +47,12 @@ class Matches:
             raise unknown("offer", offer, self.offers.rows, "the offers")
         answer = self.offers.rows[offer]
         row = asked.iloc[0]
-        ranking = _ranking(need, row["title"], row["text"], self.offers, self.listed)
-        if answer not in ranking.candidates:
-            ranking = reranked(self.offers, row["title"], row["text"], [answer])
-        place = int(np.flatnonzero(ranking.candidates == answer)[0])
+        given = self.asked[need]
+        if self.listed is not None and answer not in self.listed[need]:
+            given = given.alone
         facts = self.offers.table.iloc[answer].to_dict()
-        return [*explained(ranking, place), *compared(row.to_dict(), facts, self.proximity)]
+        found = explained(ranked(self.offers, given, [answer]), 0)
+        return [*found, *compared(row.to_dict(), facts, self.proximity)]
 
 
 def match(
@@ -57,7 +61,7 @@ def match(
     spec: Relevance | None = None,
     *,
     works: pd.DataFrame | None = None,
-    shortlist: pd.DataFrame | None = None,
+    shortlist: Shortlist | None = None,
     calibration: Calibration | None = None,
     least: float | None = None,
     proximity: pd.DataFrame | None = None,
@@ -65,10 +69,11 @@ def match(
     """Return the best offers for each need, with reasons on demand.
 
     `needs` has id and title, text or both, and what `reasons` compares: field, lon, lat, price_fen, maturity,
-    facets. `offers` and `works` are as in `prepared`, or already prepared. `shortlist` (need, offer) names
-    the candidates of each need where somebody drew them up; else all offers are. An answer below `least` is
-    left out, and a need without an answer gets a statement: `least` is a probability with a `calibration`,
-    0.5 if not given, else a score, that of the specification if not given. Ties go by identifier.
+    facets. `offers` and `works` are as in `prepared`, or already prepared. `shortlist` (need and offer, or
+    the offers of each need) names the candidates where somebody drew them up; else all offers are. An answer
+    below `least` is left out, one that shares only single characters with a need that has more is none, and a
+    need without an answer gets a statement: `least` is a probability with a `calibration`, 0.5 if not given,
+    else a score, that of the specification if not given. Ties go by identifier.
     Raises `BadData`, `BadSpec`, and `UnknownName` for a shortlist of strangers.
 
     >>> needs = pd.DataFrame({"id": ["n"], "title": ["石墨烯传感器"], "text": ["需要石墨烯薄膜的制备"]})
@@ -82,17 +87,17 @@ def match(
     taken = checked(needs, "needs")
     made = _ready(offers, spec, works, taken)
     listed = None if shortlist is None else _listed(shortlist, taken, made)
-    rows, statements = [], _noticed(taken, proximity)
+    rows, statements, vectors = [], _noticed(taken, proximity), {}
     for asked in taken.table.itertuples():
         ranking = _ranking(asked.id, asked.title, asked.text, made, listed)
+        vectors[asked.id] = ranking.asked
         ranking = _with_fields(ranking, getattr(asked, "field", None), proximity)
         told, answers = _answers(ranking, made.spec, calibration, least)
         statements[asked.id] += told if asked.title or asked.text else []
         rows += [(asked.id, *answer) for answer in answers]
     table = pd.DataFrame(rows, columns=COLUMNS).astype({"score": float, "probability": float})
-    return Matches(
-        table, {need: said for need, said in statements.items() if said}, taken.table, made, listed, proximity
-    )
+    said = {need: told for need, told in statements.items() if told}
+    return Matches(table, said, taken.table, made, vectors, listed, proximity)
 
 
 def scored(
@@ -142,21 +147,33 @@ def _ready(
     return offers
 
 
-def _listed(shortlist: pd.DataFrame, needs: Intake, offers: Offers) -> dict[str, Ints]:
-    """Return the rows of the offers on each need's shortlist, each once."""
+def _listed(shortlist: Shortlist, needs: Intake, offers: Offers) -> dict[str, Ints]:
+    """Return the rows of the offers on each need's shortlist, each once, in the order of identifiers."""
+    made = {name: np.zeros(0, dtype=np.int64) for name in needs.table["id"]}
+    for need, names in _by_need(shortlist).items():
+        if need not in made:
+            raise unknown("need", need, made, "the needs")
+        rows = {offers.rows.get(name, -1) for name in names}
+        if -1 in rows:
+            strange = next(name for name in names if name not in offers.rows)
+            raise unknown("offer", strange, offers.rows, "the offers")
+        listed = np.fromiter(rows, np.int64, len(rows))
+        made[need] = listed[np.argsort(offers.by_name[listed])]
+    return made
+
+
+def _by_need(shortlist: Shortlist) -> Mapping[str, Sequence[str]]:
+    if isinstance(shortlist, Mapping):
+        return shortlist
     lacking = [name for name in ("need", "offer") if name not in shortlist]
     if lacking:
         raise BadSpec(f"a shortlist has the columns need and offer; it lacks {', '.join(lacking)}.")
-    made: dict[str, list[int]] = {name: [] for name in needs.table["id"]}
-    for need, offer in dict.fromkeys(
-        zip(shortlist["need"].astype(str), shortlist["offer"].astype(str), strict=True)
+    made: dict[str, list[str]] = {}
+    for need, offer in zip(
+        shortlist["need"].astype(str).tolist(), shortlist["offer"].astype(str).tolist(), strict=True
     ):
-        if need not in made:
-            raise unknown("need", need, made, "the needs")
-        if offer not in offers.rows:
-            raise unknown("offer", offer, offers.rows, "the offers")
-        made[need].append(offers.rows[offer])
-    return {need: np.array(sorted(rows), dtype=np.int64) for need, rows in made.items()}
+        made.setdefault(need, []).append(offer)
+    return made
 
 
 def _noticed(needs: Intake, proximity: pd.DataFrame | None) -> dict[str, list[Reason]]:
@@ -173,11 +190,7 @@ def _ranking(name: str, title: str, text: str, offers: Offers, listed: dict[str,
     """Return the ranking of a need's shortlist, or of the best candidates among all offers."""
     if listed is not None:
         return reranked(offers, title, text, listed[name], shortlist=True)
-    found = scores(sought(title, text, offers), offers)
-    candidates = np.arange(len(found))
-    if len(found) > POOL:
-        candidates = np.flatnonzero(found >= np.partition(found, len(found) - POOL)[len(found) - POOL])
-    return reranked(offers, title, text, candidates)
+    return reranked(offers, title, text, nearest(sought(title, text, offers), offers))
 
 
 def _with_fields(ranking: Ranking, field_: object, near: pd.DataFrame | None) -> Ranking:
@@ -197,21 +210,19 @@ def _answers(
     """Return what is to be said where nothing is good enough, and the answers."""
     if not len(ranking.candidates):
         return [reason("no_offers")], []
-    if not (ranking.scores > 0).any():
+    shares = ranking.shares
+    if not shares.any():
         return [reason("nothing_shared")], []
     if calibration is None:
         worth, limit = ranking.scores, spec.least if least is None else least
     else:
         worth, limit = calibration.probability(ranking.scores), 0.5 if least is None else least
-    good = [place for place in first(ranking, len(ranking.candidates), 0.0) if worth[place] >= limit][
-        : spec.top
-    ]
-    if not good:
+    good = ranking.order
+    good = good[(shares & (worth >= limit))[good]][: spec.top]
+    if not len(good):
         code = "nothing_good" if calibration is None else "nothing_likely"
-        return [reason(code, best=f"{worth.max():.3f}", least=f"{limit:g}")], []
+        return [reason(code, best=f"{worth[shares].max():.3f}", least=f"{limit:g}")], []
     chance = worth if calibration is not None else np.full(len(worth), np.nan)
-    names = ranking.offers.table["id"].to_numpy()[ranking.candidates]
-    return [], [
-        (str(names[place]), rank, float(ranking.scores[place]), float(chance[place]))
-        for rank, place in enumerate(good, start=1)
-    ]
+    names = ranking.offers.table["id"].to_numpy()[ranking.candidates[good]]
+    told = zip(names, ranking.scores[good].tolist(), chance[good].tolist(), strict=True)
+    return [], [(str(name), rank, score, sure) for rank, (name, score, sure) in enumerate(told, start=1)]

@@ -22,6 +22,8 @@ from heban.measures.relevance.vectors import Needed, Vocabulary, counted, needed
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
+POOL = 200  # candidates of a need that are ranked exactly where nobody drew up a shortlist
+SLACK = 1e-5  # how far scores of single precision may be off
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,13 @@ class Offers:
         place = np.empty(len(order), dtype=np.int64)
         place[order] = np.arange(len(order))
         return place
+
+    @cached_property
+    def single(self) -> npt.NDArray[np.bool_]:
+        """Which terms, by column, are single characters cut out of a run; a word of one is a word."""
+        if self.spec.terms != "grams":
+            return np.zeros(len(self.known), dtype=bool)
+        return np.fromiter((len(term) == 1 for term in self.known.columns), bool, len(self.known))
 
     def held(self, offers: Ints) -> tuple[Ints, Ints]:
         """Return the rows of the texts of some offers, and whose each is, as a place in `offers`."""
@@ -117,7 +126,8 @@ def sought(title: str, text: str, offers: Offers) -> list[Needed]:
     """
     whole = f"{title} {text}" if title and text else title or text
     parts = {"title": title, "text": text, "whole": whole}
-    return [needed(parts[part], offers.known) for part in offers.spec.parts if parts[part]]
+    made = {said: needed(said, offers.known) for said in {parts[part] for part in offers.spec.parts} if said}
+    return [made[parts[part]] for part in offers.spec.parts if parts[part]]
 
 
 def scores(parts: Sequence[Needed], offers: Offers) -> Floats:
@@ -131,6 +141,24 @@ def scores(parts: Sequence[Needed], offers: Offers) -> Floats:
         return np.zeros(len(offers))
     found = np.asarray(offers.matrix @ summed(parts).dense(offers.matrix.shape[1]), dtype=float)
     return _pooled(found, np.repeat(np.arange(len(offers)), np.diff(offers.starts)), len(offers), offers)
+
+
+def nearest(parts: Sequence[Needed], offers: Offers, passed: npt.NDArray[np.bool_] | None = None) -> Ints:
+    """Return rows of offers among which are the best 200 of those that passed, and all that tie with them.
+
+    Where no more than 200 passed, they are all returned, as are 200 of those where none shares a term.
+
+    >>> made = prepared(pd.DataFrame({"id": ["a", "b"], "title": ["石墨烯薄膜", "钢结构桥梁"]}))
+    >>> nearest(sought("石墨烯", "", made), made, np.array([False, True])).tolist()
+    [1]
+    """
+    rows = np.arange(len(offers)) if passed is None else np.flatnonzero(passed)
+    if len(rows) <= POOL:
+        return rows
+    found = scores(parts, offers)[rows]
+    least = np.partition(found, len(found) - POOL)[len(found) - POOL]
+    kept = rows[(found > 0) & (found >= least - SLACK)]
+    return kept if len(kept) else rows[:POOL]
 
 
 def _pooled(found: Floats, owner: Ints, count: int, offers: Offers) -> Floats:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from heban.measures.relevance.terms import Analyse, Terms
@@ -12,7 +13,8 @@ from heban.records.texts.runs import is_chinese, runs
 from heban.records.texts.words import words
 
 _CLAUSE = re.compile(r".+?(?:[。；;！!？?\n]|[.](?=\s)|$)", re.DOTALL)
-Run = list[tuple[str, str]]
+Run = tuple[Sequence[str], Sequence[str]]  # of each unit the key it has in terms, and how it is read
+Spots = list[tuple[int, int, float]]  # of a shared term where it stands, how many units it has, its worth
 
 
 def phrases(text: str, terms: Mapping[str, float], kind: Terms) -> list[tuple[str, float]]:
@@ -24,20 +26,27 @@ def phrases(text: str, terms: Mapping[str, float], kind: Terms) -> list[tuple[st
     >>> phrases("石墨烯基传感器", {"石": 0.1, "墨": 0.1, "石墨": 0.2, "传": 0.1}, "grams")
     [('石墨', 0.4), ('传', 0.1)]
     """
-    pieces = _runs(text, kind)
-    joint = "" if kind == "grams" else " "
-    stands: dict[str, int] = {}
-    spots: list[tuple[int, int, int, str]] = []  # run, first, last, term
-    longest = max((len(term) if joint == "" else 2 for term in terms), default=1)
-    for number, run in enumerate(pieces):
-        keys = [key for key, _ in run]
-        for size in range(1, min(longest, len(run)) + 1):
-            for at in range(len(run) - size + 1):
-                term = joint.join(keys[at : at + size])
-                if term in terms:
-                    stands[term] = stands.get(term, 0) + 1
-                    spots.append((number, at, at + size - 1, term))
-    return _chains(pieces, spots, {term: terms[term] / count for term, count in stands.items()})
+    joined = str if kind == "grams" else " ".join  # a part of a Chinese run is a text already
+    sizes = _sizes(terms, kind)
+    found = []
+    stands: Counter[str] = Counter()
+    for keys, shown in _runs(text, kind):
+        held = [
+            (at, size, term)
+            for size in sizes
+            for at in range(len(keys) - size + 1)
+            if (term := keys[at] if size == 1 else joined(keys[at : at + size])) in terms
+        ]
+        if held:
+            stands.update(term for _, _, term in held)
+            found.append((shown, held))
+    made: dict[str, float] = {}
+    for shown, held in found:
+        spots = [(at, size, terms[term] / stands[term]) for at, size, term in held]
+        for name, worth in _stretches(shown, spots):
+            made[name] = made.get(name, 0.0) + worth
+    rounded = ((name, round(worth, 12)) for name, worth in made.items())
+    return sorted(rounded, key=lambda one: (-one[1], one[0]))
 
 
 def passage(text: str, terms: Mapping[str, float], analyse: Analyse, window: int = 100) -> str:
@@ -69,44 +78,42 @@ def _windows(clause: str, window: int) -> Iterator[str]:
         yield clause
 
 
+def _sizes(terms: Iterable[str], kind: Terms) -> list[int]:
+    """Return of how many units terms are, smallest first; a Latin word is one, however long."""
+    if kind != "grams":
+        return sorted({1 + term.count(" ") for term in terms})
+    return sorted({len(term) if term >= "㐀" else 1 for term in terms})
+
+
 def _runs(text: str, kind: Terms) -> list[Run]:
-    """Return the runs of a text, each unit with the key it has in terms and as it is read."""
+    """Return the runs of a text in units: characters of a Chinese run, else words."""
     if kind == "grams":
-        found = runs(fold(text))
-        return [[(char, char) for char in run] if is_chinese(run) else [(run, run)] for run in found]
-    keys, shown = words(text, stops=False), words(text, stops=False, stems=False)
-    return [list(zip(keys, shown, strict=True))]
+        found = (run if is_chinese(run) else (run,) for run in runs(fold(text)))
+        return [(units, units) for units in found]
+    return [(words(text, stops=False), words(text, stops=False, stems=False))]
 
 
-def _chains(
-    pieces: list[Run], spots: list[tuple[int, int, int, str]], worth: Mapping[str, float]
-) -> list[tuple[str, float]]:
-    """Return the stretches that shared terms join, with the sum of their shares."""
-    held: dict[str, float] = {}
-    by_run: dict[int, list[tuple[int, int, str]]] = {}
-    for number, first, last, term in spots:
-        by_run.setdefault(number, []).append((first, last, term))
-    for number, found in by_run.items():
-        run = pieces[number]
-        joined = [False] * len(run)  # with the next
-        share = [0.0] * len(run)
-        for first, last, term in found:
-            for at in range(first, last + 1):
-                share[at] += worth[term] / (last - first + 1)
-            joined[first:last] = [True] * (last - first)
-        edges = [-1, *(at for at, on in enumerate(joined) if not on)]
-        for before, end in pairwise(edges):
-            total = sum(share[before + 1 : end + 1])
-            if total > 0:
-                name = _spelled([shown for _, shown in run[before + 1 : end + 1]])
-                held[name] = held.get(name, 0.0) + total
-    return sorted(
-        ((name, round(total, 12)) for name, total in held.items()), key=lambda one: (-one[1], one[0])
-    )
+def _stretches(shown: Sequence[str], spots: Spots) -> Iterator[tuple[str, float]]:
+    """Yield the stretches of a run that shared terms join, with the sum of their shares."""
+    joined = bytearray(len(shown))  # with the next unit
+    share = [0.0] * len(shown)
+    for first, size, worth in spots:
+        share[first] += worth  # the whole of it: what it joins is one stretch
+        for at in range(first, first + size - 1):
+            joined[at] = 1
+    start = 0
+    for at, on in enumerate(joined):
+        if not on:
+            worth = sum(share[start : at + 1])
+            if worth > 0:
+                yield _spelled(shown[start : at + 1]), worth
+            start = at + 1
 
 
-def _spelled(units: list[str]) -> str:
+def _spelled(units: Sequence[str]) -> str:
     """Return units as one reads them: Latin words apart, Chinese ones together."""
+    if isinstance(units, str):  # of one Chinese run
+        return units
     made = units[0]
     for before, after in pairwise(units):
         made += after if is_chinese(after) and is_chinese(before) else f" {after}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import fsum
 from typing import Any
 
 import numpy as np
@@ -32,21 +33,20 @@ def explained(ranking: Ranking, place: int) -> list[Reason]:
     It shares these terms with the need: 石墨烯; they carry 100 % of the score.
     It says: “石墨烯薄膜”
     """
-    texts = np.flatnonzero(ranking.owner == place)
-    if not len(texts) or ranking.scores[place] <= 0:
+    if ranking.scores[place] <= 0:
         return []
-    offers = ranking.offers
-    nearest = int(texts[np.argmax(ranking.carried.scores[texts])])
+    offers, nearest = ranking.offers, ranking.nearest(place)
     row = int(ranking.rows[nearest])
     text, terms = offers.texts[row], ranking.terms(nearest)
     own = _own(ranking, terms)
-    share = sum(own.values()) / sum(terms.values())
+    share = fsum(own.values()) / fsum(terms.values())  # exact, so that no order of columns shows
     made = _shared(phrases(text, own, offers.spec.terms), share)
-    if ranking.asked is not ranking.own:
+    if ranking.asked.whole is not ranking.asked.own:
         made.append(reason("shortlist", share=f"{100 * (1 - share):.0f}"))
-    if len(texts) > 1:
+    works = int((ranking.owner == place).sum())
+    if works > 1:
         title = offers.titles[row] or passage(text, own, offers.known.analyse)
-        made.append(reason("work", count=str(len(texts)), work=title))
+        made.append(reason("work", count=str(works), work=title))
     return [*made, reason("passage", passage=passage(text, own, offers.known.analyse))]
 
 
@@ -81,13 +81,14 @@ def _shared(found: list[tuple[str, float]], share: float) -> list[Reason]:
 
 def _own(ranking: Ranking, terms: Mapping[str, float]) -> dict[str, float]:
     """Return the part of each term's share that the need's own words carry, without the shortlist's."""
-    if ranking.asked is ranking.own:
+    asked = ranking.asked
+    if asked.whole is asked.own:
         return dict(terms)
     where = np.array([ranking.offers.known.columns[name] for name in terms])
-    at = np.minimum(np.searchsorted(ranking.own.columns, where), len(ranking.own.columns) - 1)
-    own = np.where(ranking.own.columns[at] == where, ranking.own.values[at], 0.0)
-    whole = ranking.asked.values[np.searchsorted(ranking.asked.columns, where)]
-    shares = own * ranking.parts / (ranking.parts + 1) / whole
+    at = np.minimum(np.searchsorted(asked.own.columns, where), len(asked.own.columns) - 1)
+    own = np.where(asked.own.columns[at] == where, asked.own.values[at], 0.0)
+    whole = asked.whole.values[np.searchsorted(asked.whole.columns, where)]
+    shares = own * asked.parts / (asked.parts + 1) / whole
     return {
         name: value * share for (name, value), share in zip(terms.items(), shares, strict=True) if share > 0
     }

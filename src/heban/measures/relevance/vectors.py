@@ -40,6 +40,8 @@ class Needed:
 
     columns: npt.NDArray[np.int64]
     values: Floats
+    longer: bool = True
+    """whether any term of the text, known or not, is more than a single character"""
 
     def scaled(self, factor: float) -> Needed:
         """Return the vector times a number.
@@ -47,7 +49,7 @@ class Needed:
         >>> Needed(np.array([1]), np.array([0.5])).scaled(2).values.tolist()
         [1.0]
         """
-        return Needed(self.columns, self.values * factor)
+        return Needed(self.columns, self.values * factor, self.longer)
 
     def dense(self, width: int) -> npt.NDArray[np.float32]:
         """Return the vector as a row over all columns.
@@ -151,7 +153,8 @@ def needed(text: str, known: Vocabulary) -> Needed:
     values[~seen] *= known.unseen / np.array(new, dtype=np.float64)
     length = float(np.sqrt(np.square(values).sum())) or 1.0
     order = np.argsort(where[seen])
-    return Needed(where[seen][order], values[seen][order] / length)
+    longer = any(len(term) > 1 for term in count)
+    return Needed(where[seen][order], values[seen][order] / length, longer)
 
 
 def summed(vectors: Sequence[Needed]) -> Needed:
@@ -161,10 +164,13 @@ def summed(vectors: Sequence[Needed]) -> Needed:
     >>> summed([Needed(np.array([1]), one), Needed(np.array([0]), one)]).values.tolist()
     [0.5, 0.5]
     """
+    first = vectors[0]
+    if all(vector is first for vector in vectors):
+        return first
     where = np.concatenate([vector.columns for vector in vectors])
     columns, back = np.unique(where, return_inverse=True)
     values = np.bincount(back, np.concatenate([vector.values for vector in vectors]), minlength=len(columns))
-    return Needed(columns, values / len(vectors))
+    return Needed(columns, values / len(vectors), any(vector.longer for vector in vectors))
 
 
 def _blocks(

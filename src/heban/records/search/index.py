@@ -88,6 +88,8 @@ class Index:
         ask = partial(self.search, k=k, filters=filters, most=most)
         size = max(1, -(-len(texts) // (4 * threads)))
         shares = [texts[at : at + size] for at in range(0, len(texts), size)]
+        if threads == 1 or len(shares) < 2:  # a thread of its own would begin with new memory for all scores
+            return list(map(ask, texts))
         with ThreadPoolExecutor(threads) as pool:
             return [hits for part in pool.map(lambda share: list(map(ask, share)), shares) for hits in part]
 

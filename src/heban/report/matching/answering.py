@@ -15,10 +15,11 @@ import pandas as pd
 from heban.domain.errors import BadData, Finding
 from heban.measures.relevance.fields import proximity
 from heban.measures.relevance.matching import match
-from heban.measures.relevance.offers import Offers, prepared
+from heban.measures.relevance.offers import POOL, Offers, prepared
+from heban.measures.relevance.reranking import Asked
 from heban.records.search import Filters
 from heban.records.texts.documents import Documents
-from heban.report.matching.candidates import POOL, Candidates, passed
+from heban.report.matching.candidates import Candidates, passed
 from heban.report.matching.explaining import Stated
 from heban.report.matching.explaining import tables as reason_tables
 from heban.report.matching.exposing import protected, raised
@@ -100,12 +101,12 @@ def answered(
             kept = Path(stack.enter_context(TemporaryDirectory())) / "index"
         found = None if kept is None else indexed(offered, kept)
         candidates = Candidates(ready, through, filters, found)
-        asked, ranked, statements = _ranked(wanted.table, candidates, judged, spec, near, done)
+        asked, vectors, ranked, statements = _ranked(wanted.table, candidates, judged, spec, near, done)
     ranked = _learnt(ranked, asked, ready, judged)
     small = protected(offered.table, spec.seen)
     ranked = raised(ranked, small, spec.seen.floor, relevance.top)
     top = ranked[ranked["rank"] <= relevance.top].reset_index(drop=True)
-    reasons, terms = reason_tables(asked, top, Stated(ready, near))
+    reasons, terms = reason_tables(asked, top, vectors, Stated(ready, near))
     notes = (*judged.notes, *_passing(through))
     return Answers(
         *(spec, wanted, offered, ready, asked, ranked, top, statements, reasons, terms, judged, small, notes)
@@ -144,25 +145,28 @@ def _ranked(
     spec: MatchSpec,
     near: pd.DataFrame | None,
     done: Done,
-) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
-    """Return the needs as they were read, their ranked candidates, and what is to be said of them."""
+) -> tuple[pd.DataFrame, dict[str, Asked], pd.DataFrame, pd.DataFrame]:
+    """Return the needs as read, what each asked, their ranked candidates, and what is to be said."""
     asked, tables, said = [], [], []
+    vectors: dict[str, Asked] = {}
     for start in range(0, len(needs), AT_ONCE):
         done(start, len(needs))
+        part = needs.iloc[start : start + AT_ONCE]
         made = match(
-            needs.iloc[start : start + AT_ONCE],
+            part,
             candidates.offers,
-            shortlist=candidates.pairs(needs.iloc[start : start + AT_ONCE]),
+            shortlist=candidates.listed(part),
             calibration=judged.calibration,
             least=None if judged.calibration is None else spec.probability,
             proximity=near,
         )
         asked.append(made.needs)
+        vectors |= made.asked
         tables.append(made.table)
         said += [(need, one.code, one.zh, one.en) for need, all_ in made.statements.items() for one in all_]
     done(len(needs), len(needs))
     statements = pd.DataFrame(said, columns=["need", "code", "zh", "en"])
-    return pd.concat(asked, ignore_index=True), pd.concat(tables, ignore_index=True), statements
+    return pd.concat(asked, ignore_index=True), vectors, pd.concat(tables, ignore_index=True), statements
 
 
 def _learnt(ranked: pd.DataFrame, needs: pd.DataFrame, ready: Offers, judged: Judged) -> pd.DataFrame:

@@ -9,13 +9,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from heban.measures.relevance.offers import Offers, scores, sought
+from heban.measures.relevance.offers import POOL, Offers, nearest, sought
 from heban.records.search import Filters, Index
 from heban.records.search.filters import passing
 from heban.records.search.segment import made
 from heban.records.texts.documents import Documents
-
-POOL = 200  # candidates of a need that are ranked exactly
 
 Mask = npt.NDArray[np.bool_]
 
@@ -29,16 +27,13 @@ class Candidates:
     filters: Filters
     index: Index | None = None
 
-    def pairs(self, needs: pd.DataFrame) -> pd.DataFrame:
-        """Return the candidates of each need: need and offer, at most 200 of a need and its ties.
+    def listed(self, needs: pd.DataFrame) -> dict[str, list[str]]:
+        """Return the candidates of each need, at most 200 and their ties.
 
         `needs` has id, title and text. A need of whose words the index has none is scored against every
         offer, so that what is said of it is said of all.
         """
-        found = list(self._found(needs))
-        lengths = [len(ids) for ids in found]
-        offers = [name for ids in found for name in ids]
-        return pd.DataFrame({"need": np.repeat(needs["id"].to_numpy(dtype=object), lengths), "offer": offers})
+        return dict(zip(needs["id"].tolist(), self._found(needs), strict=True))
 
     def _found(self, needs: pd.DataFrame) -> Iterator[list[str]]:
         titles, texts = needs["title"].tolist(), needs["text"].tolist()
@@ -51,11 +46,7 @@ class Candidates:
             yield one.ids or self._direct(titles[at], texts[at])
 
     def _direct(self, title: str, text: str) -> list[str]:
-        found = np.where(self.passed, scores(sought(title, text, self.offers), self.offers), -1.0)
-        least = 0.0 if len(found) <= POOL else max(0.0, np.partition(found, -POOL)[-POOL])
-        rows = np.flatnonzero(found >= least)
-        if least == 0.0 and len(rows) > POOL:
-            rows = rows[np.argsort(-found[rows], kind="stable")[:POOL]]
+        rows = nearest(sought(title, text, self.offers), self.offers, self.passed)
         names: list[str] = self.offers.table["id"].to_numpy()[rows].tolist()
         return names
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import partial
+from functools import cache, partial
 from importlib.resources import files
 from typing import Any
 
@@ -43,6 +43,7 @@ def render(facts: Facts, lang: Language) -> str:
     )
 
 
+@cache
 def _environment(lang: Language) -> Environment:
     environment = Environment(
         loader=PackageLoader("heban.report.matching"),

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -41,8 +40,6 @@ TITLES = {
     "unfilled": ("空缺及原因", "Empty places and why"),
     "one_more": ("多承接一项的变化", "What one more would change"),
 }
-_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def write(  # noqa: PLR0913
@@ -74,11 +71,7 @@ def write(  # noqa: PLR0913
         (new / "facts.json").write_bytes(text.encode("utf-8", "replace"))
         spec = json.dumps(facts["configuration"], ensure_ascii=False, indent=1) + "\n"
         (new / "spec.json").write_text(spec, "utf-8", newline="\n")
-        plain = tuple(one for one in wanted if one != "xlsx")
-        tablefiles.write(new, "matches", frames, plain)
-        if "xlsx" in wanted:
-            safe = {name: _for_sheets(frame) for name, frame in frames.items()}
-            tablefiles.write(new, "matches", safe, ("xlsx",))
+        tablefiles.write(new, "matches", frames, wanted)
         written = [
             Table(name, "", frame, _card(name, said, created), "parquet") for name, frame in frames.items()
         ]
@@ -159,26 +152,15 @@ def _card(name: str, said: str, created: str) -> Card:
 
 
 def _clean(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return a table whose texts every file can hold: a half of a character is a question mark."""
-    return _texts(frame, lambda text: text.encode("utf-8", "replace").decode())
+    """Return a table whose texts every file can hold: a half of a character is a question mark.
 
-
-def _for_sheets(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return a table that a sheet shows and never runs: no control characters, no text as a formula."""
-    return _texts(frame, lambda text: _shown(_CONTROLS.sub(" ", text)))
-
-
-def _shown(text: str) -> str:
-    return f"'{text}" if text.startswith(_FORMULA) else text
-
-
-def _texts(frame: pd.DataFrame, change: Callable[[str], str]) -> pd.DataFrame:
-    """Return a table with its texts changed; what else stands in a column of texts becomes one."""
+    What else stands in a column of texts becomes one.
+    """
 
     def told(cell: object) -> str | None:
-        if isinstance(cell, str):
-            return change(cell)
-        return None if cell is None or cell is pd.NA or cell != cell else change(str(cell))  # noqa: PLR0124
+        if cell is None or cell is pd.NA or cell != cell:  # noqa: PLR0124
+            return None
+        return str(cell).encode("utf-8", "replace").decode()
 
     named = [one for one in frame if frame[one].dtype == object or pd.api.types.is_string_dtype(frame[one])]
     return frame.assign(**{str(name): frame[name].astype(object).map(told) for name in named})

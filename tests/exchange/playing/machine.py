@@ -18,8 +18,8 @@ from heban.exchange.acts import orders, payouts, redemptions, vouchers
 from heban.exchange.acts.reconcile import balances, findings
 from heban.exchange.models import Booking, BudgetBucket, Hold, Redemption, ServiceOrder
 from heban.exchange.models.bookings import LIVE
-from tests.properties.exchange_calendar import Calendar
-from tests.properties.exchange_trade import (
+from tests.exchange.playing.calendar import Calendar
+from tests.exchange.playing.trade import (
     DONE,
     FIRMS,
     KEYS,

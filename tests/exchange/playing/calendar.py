@@ -24,8 +24,8 @@ from heban.exchange.desk import By
 from heban.exchange.models import Booking
 from heban.exchange.models.bookings import LIVE
 from tests.exchange.desks import NOW, hour
+from tests.exchange.playing.trade import DONE, REFUSED, by
 from tests.exchange.voucher_desk import Desk
-from tests.properties.exchange_trade import DONE, REFUSED, by
 
 
 class Calendar(RuleBasedStateMachine):
