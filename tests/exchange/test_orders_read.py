@@ -195,7 +195,7 @@ def test_a_side_that_has_signed_waits_for_the_other(base: Base) -> None:
 def test_a_sample_has_steps_of_its_own(base: Base) -> None:
     order, sample = in_service()
     (said,) = detail(by(PROVIDER_MEMBER), order)["samples"]
-    assert [(one["event"], one["can"]) for one in said["steps"]] == [("test", True)]
+    assert [(one["event"], one["can"]) for one in said["steps"]] == [("test", True), ("return", True)]
     samples.test(by(PROVIDER_MEMBER), sample=sample)
     (said,) = detail(by(MEMBER), order)["samples"]
     assert [(one["event"], one["can"], one["code"]) for one in said["steps"]] == [

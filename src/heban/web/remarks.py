@@ -24,8 +24,11 @@ def synthetic() -> dict[str, str] | None:
     return words
 
 
-def shown(_request: HttpRequest) -> dict[str, str]:
-    """Give pages the remark in their language."""
+def shown(request: HttpRequest) -> dict[str, str]:
+    """Give pages the remark in their language; the atlas shows packages and none of these rows."""
+    match = request.resolver_match
+    if match is None or "atlas" in match.namespaces:
+        return {}
     words = synthetic()
     if words is None:
         return {}

@@ -26,8 +26,8 @@ _FIRM = frozenset({"firm_member", "firm_manager", "station_member"})
 def steppers(machine: str, *events: str) -> frozenset[str]:
     """Return the roles whose actor takes these steps of a machine, by itself or with others.
 
-    >>> sorted(steppers("VoucherQuota", "county_pass")), len(steppers("Redemption", "object"))
-    (['county_reviewer'], 11)
+    >>> sorted(steppers("VoucherQuota", "county_pass"))
+    ['county_reviewer']
     """
     edges = [edge for edge in machines()[machine].edges if edge.event in events]
     if {edge.event for edge in edges} != set(events):
