@@ -37,7 +37,7 @@ def test_a_setting_that_is_wrong_says_what_is_accepted(given: dict[str, str], me
 
 
 def test_a_misprinted_setting_does_not_go_unseen() -> None:
-    message = "no setting 'HEBAN_DATE' in the environment. Near names: HEBAN_DATA."
+    message = "no setting 'HEBAN_DATE' in the environment. Near names: HEBAN_DATA, HEBAN_PACKAGES."
     with pytest.raises(UnknownName, match=f"^{re.escape(message)}$"):
         from_environment({"HEBAN_DATE": "/srv"})
 

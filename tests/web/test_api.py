@@ -140,10 +140,8 @@ def test_what_the_database_refuses_is_answered_and_not_explained(world: World) -
     form = {"firm": 1, "station": 1, "since": "2027-01-01"}
     done(firm, "mandates", "c1", **form)
     again = acted(firm, "mandates", "c2", **form)
-    assert (again.status_code, error(again)["code"]) == (409, "record.clash")
-    assert error(again)["message"] == (
-        "It clashes with what is written already (mandate_once). Look it up, and correct what you send."
-    )
+    assert (again.status_code, error(again)["code"]) == (409, "record.there")
+    assert error(again)["message"] == "The same is written down already. Look at what is there."
 
 
 def test_a_table_holds_no_formula(world: World) -> None:

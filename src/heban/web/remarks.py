@@ -32,4 +32,4 @@ def shown(request: HttpRequest) -> dict[str, str]:
     words = synthetic()
     if words is None:
         return {}
-    return {"remark": words["en" if (get_language() or "").startswith("en") else "zh"]}
+    return {"remark": words.get("en" if (get_language() or "").startswith("en") else "zh", "")}
