@@ -10,10 +10,18 @@ from django.db.models import Q
 
 from heban.exchange.china import local, province_of
 from heban.exchange.desk import SYSTEM, By
-from heban.exchange.models import Mandate, Membership
+from heban.exchange.models import Mandate
 from heban.exchange.rules import roles
 from heban.exchange.rules.refusals import denied
 from heban.exchange.rules.roles import Thing
+from heban.exchange.statements import prepared
+
+_HELD = """
+    SELECT m.organisation_id, m.role, j.code, lower(m.valid), upper(m.valid)
+    FROM exchange_membership m JOIN exchange_person p ON p.id = m.person_id
+        LEFT JOIN exchange_jurisdiction j ON j.id = m.jurisdiction_id
+    WHERE m.person_id = %s AND p.active
+"""
 
 
 def actors(by: By, row: Any) -> frozenset[str]:
@@ -90,12 +98,10 @@ def managed(by: By) -> list[int]:
 
 def held(person: int) -> list[roles.Membership]:
     """Return a person's memberships as the rules read them; those of one who is shut out count nothing."""
-    rows = Membership.objects.filter(person=person, person__active=True).values_list(
-        "organisation_id", "role", "jurisdiction__code", "valid"
-    )
+    rows = prepared(_HELD, [person]).fetchall()
     return [
-        roles.Membership(str(organisation), role, code or "", valid.lower, valid.upper)
-        for organisation, role, code, valid in rows
+        roles.Membership(str(organisation), role, code or "", since, until)
+        for organisation, role, code, since, until in rows
     ]
 
 

@@ -15,13 +15,14 @@ from datetime import date, datetime
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, transaction
 
 from heban.domain.errors import BadSpec, Refused
 from heban.exchange import denials
 from heban.exchange.models import Answer
 from heban.exchange.refusals import refusal
 from heban.exchange.rules.refusals import denied
+from heban.exchange.statements import prepared
 
 P = ParamSpec("P")
 Said = dict[str, Any]
@@ -123,8 +124,7 @@ def _introduce(by: By, name: str) -> None:
     """Tell the database who acts, until the transaction ends; who asks under a key in use waits here."""
     turn = ", pg_advisory_xact_lock(hashtextextended(%s, 0))" if by.key is not None else ""
     words = [by.actor, name, by.reason]
-    with connection.cursor() as cursor:
-        cursor.execute(_INTRODUCED + turn, words + [json.dumps([by.actor, by.key])] * bool(turn))
+    prepared(_INTRODUCED + turn, words + [json.dumps([by.actor, by.key])] * bool(turn))
 
 
 def _known(by: By, request: str) -> Said | None:

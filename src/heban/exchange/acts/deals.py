@@ -12,7 +12,6 @@ from heban.domain.errors import UnknownName
 from heban.exchange import access
 from heban.exchange.acts import buckets, holds, rulesets
 from heban.exchange.acts.holds import Cap, Name
-from heban.exchange.acts.statements import prepared
 from heban.exchange.china import local, province_of
 from heban.exchange.desk import SYSTEM, By
 from heban.exchange.models import BudgetBucket
@@ -24,6 +23,7 @@ from heban.exchange.rules.refusals import Denial, denied, listed
 from heban.exchange.rules.roles import Thing
 from heban.exchange.rules.terms import Terms
 from heban.exchange.rules.voucher import CAPS, Bucket, BucketName
+from heban.exchange.statements import prepared
 
 _ORDER = """
     SELECT o.id, o.state, o.service_class, o.use, o.other_funding_fen, q.total_fen, q.eligible_fen,

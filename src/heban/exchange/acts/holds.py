@@ -9,7 +9,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from heban.exchange.acts.ledger import enter
-from heban.exchange.acts.statements import prepared
 from heban.exchange.acts.steps import stepped
 from heban.exchange.desk import By
 from heban.exchange.models import HoldBucket
@@ -19,6 +18,7 @@ from heban.exchange.rules.paying import region_shares
 from heban.exchange.rules.refusals import denied
 from heban.exchange.rules.terms import Terms
 from heban.exchange.rules.voucher import BucketName
+from heban.exchange.statements import prepared
 
 MACHINE = "VoucherHold"
 Name = tuple[BucketName, str]

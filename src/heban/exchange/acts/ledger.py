@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from heban.exchange.acts.statements import prepared
 from heban.exchange.desk import By
 from heban.exchange.models import LedgerAccount, LedgerEntry
+from heban.exchange.statements import prepared
 
 _ENTERED = """
     WITH entry AS (

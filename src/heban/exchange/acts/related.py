@@ -8,13 +8,13 @@ from typing import Any
 
 from heban.exchange import access
 from heban.exchange.acts.rows import found, locked
-from heban.exchange.acts.statements import prepared
 from heban.exchange.desk import By, Said, act
 from heban.exchange.models import Organisation, RelatedCheck, RelatedFinding
 from heban.exchange.rules import related as rules
 from heban.exchange.rules.links import Link
 from heban.exchange.rules.refusals import denied
 from heban.exchange.rules.terms import Terms
+from heban.exchange.statements import prepared
 
 FARTHEST = 20
 """Steps of ties that are followed from either party; `rules.holdings` follows no more."""

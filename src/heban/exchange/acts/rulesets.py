@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from datetime import date
+from functools import lru_cache
 from typing import Any
-
-from django.db.models import Q
 
 from heban.exchange import access
 from heban.exchange.acts import buckets
@@ -18,8 +18,18 @@ from heban.exchange.models import Jurisdiction, RuleSet, Scheme
 from heban.exchange.rules import ruleset, schemes
 from heban.exchange.rules.refusals import denied
 from heban.exchange.rules.terms import Terms, terms
+from heban.exchange.statements import prepared
 
 MACHINE = "RuleSet"
+_OWN = ("id", "state", "version", "since", "due", "valid_from", "valid_to", "drafted_by_id", "approved_by_id")
+_IN_FORCE = f"""
+    SELECT {", ".join(f"r.{name}" for name in _OWN)}, r.terms::text, j.id, j.code, s.id
+    FROM exchange_ruleset r JOIN exchange_scheme s ON s.id = r.scheme_id
+        JOIN exchange_jurisdiction j ON j.id = r.jurisdiction_id
+    WHERE s.code = %(scheme)s AND j.code = ANY(%(nearest)s::text[]) AND r.state IN ('active', 'closed')
+        AND r.valid_from <= %(day)s AND (r.valid_to IS NULL OR r.valid_to > %(day)s)
+    ORDER BY array_position(%(nearest)s::text[], j.code::text) LIMIT 1
+"""
 
 
 @act
@@ -119,14 +129,23 @@ def in_force(scheme: str, jurisdiction: str, day: date) -> tuple[Any, Terms]:
     one. Refused if none has: `rules.none`.
     """
     nearest = [jurisdiction, f"{jurisdiction[:4]}00", province_of(jurisdiction)]
-    rows = RuleSet.objects.select_related("scheme", "jurisdiction").filter(
-        Q(valid_to__isnull=True) | Q(valid_to__gt=day), scheme__code=scheme,
-        jurisdiction__code__in=nearest, state__in=["active", "closed"], valid_from__lte=day,
-    )  # fmt: skip
-    row = min(rows, key=lambda one: nearest.index(one.jurisdiction.code), default=None)
-    if row is None:
+    asked = {"scheme": scheme, "nearest": nearest, "day": day}
+    found_now = prepared(_IN_FORCE, asked).fetchone()
+    if found_now is None:
         raise denied("rules.none", scheme=scheme, region=jurisdiction, day=day)
-    return row, terms(row.terms)
+    *own, said, place, place_code, scheme_id = found_now
+    document, its = _read(said)
+    row = RuleSet(**dict(zip(_OWN, own, strict=True)), terms=document)
+    row.jurisdiction = Jurisdiction(id=place, code=place_code)
+    row.scheme = Scheme(id=scheme_id, code=scheme)
+    return row, its
+
+
+@lru_cache(maxsize=256)
+def _read(said: str) -> tuple[Mapping[str, Any], Terms]:
+    """The terms that stand in a row; reading them takes longer than finding them."""
+    document = json.loads(said)
+    return document, terms(document)
 
 
 def open_year(row: Any, year: int) -> None:
