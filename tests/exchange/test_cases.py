@@ -95,6 +95,8 @@ def test_others_do_not_open_or_look_into_cases(case: int) -> None:
 def test_what_a_case_looks_into_stands_still(case: int) -> None:
     row = VoucherQuota.objects.get(pk=1)
     ensure_free(row)
-    said = cases.open_case(by(AUDITOR), kind="x", words="x", parties=[1], subjects=[("voucherquota", 1)])
+    said = cases.open_case(
+        by(AUDITOR), kind="x", words="x", parties=[1], subjects=[("quota", 1), ("order", 7)]
+    )
     cases.investigate(by(AUDITOR), case=said["case"])
     refused("case.open", ensure_free, row)

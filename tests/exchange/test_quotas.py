@@ -181,9 +181,21 @@ def test_rules_are_approved_by_another_and_hold_where_they_are_nearest(base: Bas
     refused("rules.none", rulesets.in_force, "yrd_pilot", "310118", date(2026, 5, 1))
 
 
+def test_a_draft_that_was_put_away_is_in_nobodys_way(base: Base) -> None:
+    given = {
+        "scheme": "yrd_pilot", "jurisdiction": "330000", "valid_from": date(2026, 4, 1),
+        "changes": {"region_budget_fen": 5_000_000},
+    }  # fmt: skip
+    first, second = (rulesets.draft(by(REGION), **given)["rule_set"] for _ in range(2))
+    rulesets.drop(by(REGION), rule_set=first)
+    assert rulesets.approve(by(SECOND_REGION), rule_set=second)["state"] == "active"
+
+
 def test_the_last_manager_stays(base: Base) -> None:
     given = people.give_role(by(PLATFORM), person=MEMBER, organisation=1, role="firm_manager", since=TODAY)
-    refused("role.last_manager", people.take_role, by(MEMBER), membership=given["membership"], on=TODAY)
+    tomorrow = TODAY + timedelta(days=1)
+    refused("role.last_manager", people.take_role, by(MEMBER), membership=given["membership"], on=tomorrow)
+    refused("role.too_soon", people.take_role, by(MEMBER), membership=given["membership"], on=TODAY)
     assert VoucherQuota.objects.get(pk=1).state == "granted"
 
 

@@ -30,7 +30,7 @@ def login(name: str, word: str, address: str = "10.0.0.1", client: Any = None) -
 def test_log_in_and_out(cast: Cast) -> None:
     client = browser()
     answer = login("auditor@web.example.org", PASSWORD, client=client)
-    assert (answer.status_code, answer.headers["Location"]) == (302, "/zh-hans/")
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/zh-hans/desk/")
     cookie = client.cookies["sessionid"]
     assert (cookie["httponly"], cookie["samesite"]) == (True, "Lax")
     assert "auditor" in client.get("/zh-hans/").content.decode()
@@ -168,4 +168,4 @@ def test_one_is_never_sent_elsewhere_after_logging_in(cast: Cast) -> None:
         {"username": "operator@web.example.org", "password": PASSWORD, "next": "https://evil.example/"},
         REMOTE_ADDR="10.9.0.1",
     )
-    assert answer.headers["Location"] == "/en/"
+    assert answer.headers["Location"] == "/en/desk/"

@@ -50,6 +50,12 @@ def test_what_is_compiled_is_what_is_written() -> None:
     "path", [path for path in TEMPLATES if path.suffix == ".html"], ids=lambda path: path.name
 )
 def test_no_template_has_words_outside_of_translations(path: Path) -> None:
-    bare = re.sub(r"\{%.*?%\}|\{\{.*?\}\}|<[^>]*>", " ", path.read_text("utf-8"), flags=re.DOTALL)
+    text = re.sub(
+        r"<code>.*?</code>|\{% blocktranslate %\}.*?\{% endblocktranslate %\}",
+        "",
+        path.read_text("utf-8"),
+        flags=re.DOTALL,
+    )
+    bare = re.sub(r"\{%.*?%\}|\{\{.*?\}\}|<[^>]*>", " ", text, flags=re.DOTALL)
     words = set(re.findall(r"[A-Za-z]{2,}", bare)) - {"Heban", "English"}
     assert words == set(), path

@@ -15,11 +15,13 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
+from heban.domain.errors import BadData, BadSpec, Refused, UnknownName
 from heban.exchange.china import local
 from heban.exchange.models import Person, Token
 from heban.exchange.models.people import ROLES
 from heban.web import routes
 from heban.web.accounts.backend import roles_of
+from heban.web.desk.rooms import ROOMS
 
 ANYONE, PERSON = routes.ANYONE, routes.PERSON
 _ALL = frozenset({ANYONE})
@@ -36,6 +38,8 @@ PAGES: Mapping[str, frozenset[str]] = MappingProxyType(
         "password_asked": _ALL,
         "password_set": _ALL,
         "password_change": _LOGGED_IN,
+        "register": _ALL,
+        **{f"desk:{name}": room.open_to for name, room in ROOMS.items()},
     }
 )
 ROUTES = routes.ROUTES
@@ -95,14 +99,32 @@ class _Guard:
         found = request.resolver_match
         if found is None or set(found.namespaces) & {*GUARDED_ELSEWHERE, *OPEN}:
             return None
-        allowed = PAGES.get(found.url_name or "", frozenset())
+        allowed = PAGES.get(found.view_name, frozenset())
         person = request.user if request.user.is_authenticated else None
-        if ANYONE in allowed or caller(person).may_pass(allowed):
+        who = caller(person)
+        if who.may_pass(allowed):
+            request.auth = who
             return None
         if person is None and allowed:
             answer: HttpResponse = redirect_to_login(request.get_full_path(), reverse(settings.LOGIN_URL))
             return answer
         return render(request, "web/denied.html", status=403)
+
+    def process_exception(self, request: HttpRequest, no: Exception) -> HttpResponse | None:
+        """Answer what a page was refused: what is hidden is not there, and what is closed is said so."""
+        found = request.resolver_match
+        if found is None or set(found.namespaces) & {*GUARDED_ELSEWHERE, *OPEN}:
+            return None
+        match no:
+            case UnknownName():
+                return render(request, "404.html", status=404)
+            case Refused(code="access.denied"):
+                return render(request, "web/denied.html", status=403)
+            case Refused() | BadSpec() | BadData():
+                return render(
+                    request, "web/refused.html", {"no": no, "zh": getattr(no, "zh", "")}, status=409
+                )
+        return None
 
 
 def faults() -> list[str]:

@@ -24,12 +24,16 @@ def synthetic() -> dict[str, str] | None:
     return words
 
 
-def shown(request: HttpRequest) -> dict[str, str]:
-    """Give pages the remark in their language; the atlas shows packages and none of these rows."""
+def shown(request: HttpRequest) -> dict[str, Any]:
+    """Give pages the remark in their language, and that there is a cast to play (`staged`).
+
+    The atlas shows packages and none of these rows.
+    """
     match = request.resolver_match
     if match is None or "atlas" in match.namespaces:
         return {}
     words = synthetic()
     if words is None:
         return {}
-    return {"remark": words.get("en" if (get_language() or "").startswith("en") else "zh", "")}
+    language = "en" if (get_language() or "").startswith("en") else "zh"
+    return {"remark": words.get(language, ""), "staged": True}

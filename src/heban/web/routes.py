@@ -40,7 +40,15 @@ def steppers(machine: str, *events: str) -> frozenset[str]:
     )
 
 
+_steps: dict[tuple[str, str], tuple[str, ...]] = {}
+STEPS: Mapping[tuple[str, str], tuple[str, ...]] = MappingProxyType(_steps)
+"""The routes that take a step, by machine and event."""
+
+
 def _of(machine: str, prefix: str, **events: tuple[str, ...]) -> dict[str, frozenset[str]]:
+    for name, steps in events.items():
+        for step in steps:
+            _steps[machine, step] = (*_steps.get((machine, step), ()), f"{prefix}.{name}")
     return {f"{prefix}.{name}": steppers(machine, *steps) for name, steps in events.items()}
 
 
@@ -164,8 +172,8 @@ _MONEY: dict[str, frozenset[str]] = {
     "redemption.draft": _MANAGERS,
     **_of(
         "Redemption", "redemption", submit=("submit",), withdraw=("withdraw",), send_back=("return",),
-        pass_county=("county_ok",), pass_region=("region_ok",), reject=("reject",), oppose=("object",),
-        overrule=("overrule",), pay=("pay",), claw=("claw",), recover=("recover",),
+        pass_county=("county_ok",), pass_region=("region_ok", "one_level_ok"), reject=("reject",),
+        oppose=("object",), overrule=("overrule",), pay=("pay",), claw=("claw",), recover=("recover",),
     ),
     "batch.open": _PLATFORM,
     **_of(

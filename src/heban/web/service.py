@@ -7,9 +7,11 @@ import os
 import signal
 import socket
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -36,6 +38,8 @@ def serve(host: str, port: int, workers: int, say: Callable[[str], None]) -> Non
     """
     given = settings.from_environment()
     packages.library()
+    loading = threading.Thread(target=import_module, args=["heban.report.chapters"])
+    loading.start()  # what takes seconds to load is loaded while the database is made
     with ExitStack() as stack, _stopped_by_signals():
         database = "embedded" if given.database_url is None else "given"
         if given.database_url is None:
@@ -43,6 +47,7 @@ def serve(host: str, port: int, workers: int, say: Callable[[str], None]) -> Non
         _ensure_free(host, port)
         done = _migrated()
         os.environ.pop("DATABASE_OWNER_URL", None)
+        loading.join()
         _start_line(workers=workers, migrated=done, database=database)
         say(f"Heban: http://{_written(host)}:{port}/ (Ctrl+C stops it)")
         _workers(host, port, workers)
@@ -124,7 +129,9 @@ def _workers(host: str, port: int, workers: int) -> None:
 def statics() -> dict[str, Path]:
     """Return the folders of static files by the address at which they are served."""
     folders = {}
-    for package, name in (("django.contrib.admin", "admin"), ("heban.web", "web"), ("heban.web", "atlas")):
+    for package, name in (
+        ("django.contrib.admin", "admin"), *(("heban.web", own) for own in ("web", "atlas", "desk")),
+    ):  # fmt: skip
         found = find_spec(package)
         if found is None or found.origin is None:
             raise AssertionError(f"{package} is not installed as a folder")

@@ -28,6 +28,8 @@ urlpatterns = [
             name="password_asked",
         ),
         path("password/<uidb64>/<token>", views.SettingPassword.as_view(), name="password_set"),
+        path("register", views.register, name="register"),
+        path("desk/", include("heban.web.desk.urls")),
         path("atlas/", include("heban.web.atlas.urls")),
     ),
 ]

@@ -6,20 +6,49 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+import pandas as pd
 import pytest
+from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.test import Client
+from django.test.testcases import LiveServerThread
+from playwright.sync_api import Browser, sync_playwright
 
 from heban.report.run import run
 from heban.web.atlas import packages
 from heban.web.atlas.packages import Results
 from tests.conftest import build_demo
 
+CLAIMS = pd.DataFrame(
+    [
+        ("patents", "甲省2013年专利3件", "First Province had 3 patents in 2013", "3", "第1页"),
+        ("patents-too-many", "甲省2013年专利4件", "First Province had 4 patents in 2013", "4", "第2页"),
+    ],
+    columns=["claim", "statement", "statement_en", "printed", "where"],
+).assign(
+    reading="", reading_en="", kind="value", inputs="statistics(indicator=patents, place=P1, data_year=2013)"
+)
+"""Two things that somebody says of the invented region; one of them is off."""
+
+
+PUBLISHED = pd.DataFrame(
+    [
+        (edition, level, zh, en, year, 100.0 + 10 * (year - 2011) + step)
+        for edition, step in ((2013, 0.0), (2014, 0.5))
+        for level, zh, en in (("total", "总指数", "Total"), ("pillar", "投入", "Input"))
+        for year in (2011, 2012, 2013)
+    ],
+    columns=["edition", "level", "name", "name_en", "year", "value"],
+).assign(
+    place="D", since=pd.NA, data_year=pd.NA, decimals=2, unit="分", source="https://example.org", note=""
+)
+"""An index of the invented region as somebody published it, in two editions."""
+
 
 @pytest.fixture(scope="session")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The results folder of the invented region."""
     folder = tmp_path_factory.mktemp("atlas")
-    run(build_demo(folder / "data"), folder / "results")
+    run(build_demo(folder / "data", claims=CLAIMS, published=PUBLISHED), folder / "results", formats=())
     return folder / "results"
 
 
@@ -43,9 +72,9 @@ def client(shown: Path) -> Client:
 
 @pytest.fixture(scope="session")
 def delta(yrd: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The results folder of the bundled package; it takes half a minute."""
+    """The results folder of the bundled package, without the report that no page reads."""
     out = tmp_path_factory.mktemp("delta") / "results"
-    run(yrd, out)
+    run(yrd, out, formats=())
     return out
 
 
@@ -59,3 +88,24 @@ def both(made: Path, delta: Path) -> Iterator[None]:
         del os.environ["HEBAN_PACKAGES"]
     else:
         os.environ["HEBAN_PACKAGES"] = before
+
+
+@pytest.fixture(scope="module")
+def site(made: Path) -> Iterator[str]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("HEBAN_PACKAGES", str(made))
+        thread = LiveServerThread("127.0.0.1", StaticFilesHandler, connections_override={}, port=0)
+        thread.daemon = True
+        thread.start()
+        thread.is_ready.wait()
+        yield f"http://127.0.0.1:{thread.port}"
+        thread.terminate()
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: str) -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        flags = ["--no-sandbox", "--disable-background-networking"]
+        found = playwright.chromium.launch(executable_path=chromium, args=flags)
+        yield found
+        found.close()

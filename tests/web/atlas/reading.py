@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from html.parser import HTMLParser
+from html import unescape
+from itertools import groupby
 from urllib.parse import urljoin
 
 from django.test import Client
@@ -15,13 +16,18 @@ from heban.report.formatting import show
 from heban.report.tables import label, written
 from heban.web.atlas.packages import Results
 
-VOID = frozenset({"meta", "link", "img", "input", "br", "rect", "hr"})
+VOID = frozenset({"meta", "link", "img", "input", "br", "rect", "hr", "option"})
 NUMBER = re.compile(r"\d(?:[\d,]*\d)?(?:\.\d+)?")
+TOKEN = re.compile(r"<(/?)([a-z][a-z0-9]*)([^>]*)>|<![^>]*>|([^<]+)")
+ATTRIBUTE = re.compile(r"""([a-zA-Z-]+)(?:=(?:"([^"]*)"|'([^']*)'|([^\s"'>]+)))?""")
+FILE = re.compile(r"\.(csv|json|xlsx|parquet)(\?|$)")
+SPOKEN = ("aria-label", "alt")
+"""Attributes that are read out: their words are words of the page."""
 
 
 @dataclass
-class Page(HTMLParser):
-    """A page taken apart."""
+class Page:
+    """A page taken apart. Pages hold no comments, and no ">" inside of an attribute: Django writes "&gt;"."""
 
     text: str
     links: list[str] = field(default_factory=list)
@@ -30,15 +36,24 @@ class Page(HTMLParser):
     facts: list[tuple[str, str]] = field(default_factory=list)
     words: list[str] = field(default_factory=list)
     assets: list[str] = field(default_factory=list)
+    images: list[str] = field(default_factory=list)
+    actions: list[str] = field(default_factory=list)
+    asks: list[str] = field(default_factory=list)
     inline: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        super().__init__()
         self._open: list[tuple[str, dict[str, str]]] = []
-        self.feed(self.text)
+        self._asking = ""
+        for closing, tag, attributes, data in TOKEN.findall(self.text):
+            if data:
+                self._data(unescape(data))
+            elif closing:
+                self._end(tag)
+            elif tag:
+                found = ATTRIBUTE.findall(attributes)
+                self._start(tag, {name: unescape(a or b or c) for name, a, b, c in found})
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = {name: value or "" for name, value in attrs}
+    def _start(self, tag: str, given: dict[str, str]) -> None:
         self.inline += [f"{tag} {name}" for name in given if name == "style" or name.startswith("on")]
         if tag == "style" or (tag == "script" and "src" not in given):
             self.inline.append(tag)
@@ -46,21 +61,40 @@ class Page(HTMLParser):
         self.charts += [given["data-chart"]] if "data-chart" in given else []
         if tag == "a":
             self.links.append(given.get("href", ""))
-        if tag == "script" or given.get("rel") == "stylesheet":
+        elif tag == "img" or given.get("rel") == "icon":
+            self.images.append(given.get("src") or given["href"])
+        elif tag == "script" or given.get("rel") == "stylesheet":
             self.assets.append(given.get("src") or given["href"])
+        elif tag in ("form", "select", "option"):
+            self._form(tag, given)
+        self.words += [given[name] for name in SPOKEN if name in given and self._counts()]
         if tag not in VOID:
             self._open.append((tag, given))
 
-    def handle_endtag(self, tag: str) -> None:
+    def _form(self, tag: str, given: dict[str, str]) -> None:
+        """Where forms lead, and what the choices of those that only read ask for."""
+        if tag == "form":
+            self.actions.append(given.get("action", ""))
+            self._asking = "" if given.get("method") == "post" else "?"
+        elif tag == "select":
+            self._asking = f"?{given['name']}=" if self._asking else ""
+        elif len(self._asking) > 1 and given.get("value"):
+            self.asks.append(self._asking + given["value"])
+
+    def _end(self, tag: str) -> None:
         while self._open and self._open.pop()[0] != tag:
             pass
 
-    def handle_data(self, data: str) -> None:
+    def _counts(self) -> bool:
+        """Whether words that stand here are the package's, and not the reader's or counted by the page."""
         around = {tag for tag, _ in self._open}
+        own = any("data-reader" in given or "data-count" in given for _, given in self._open)
+        return "main" in around and not own and not around & {"code", "pre", "select", "datalist"}
+
+    def _data(self, data: str) -> None:
         if self._open and "data-fact" in self._open[-1][1]:
             self.facts.append((self._open[-1][1]["data-fact"], data))
-        own = any("data-reader" in given or "data-count" in given for _, given in self._open)
-        if "main" in around and not own and not around & {"code", "pre", "option"}:
+        if self._counts():
             self.words.append(data)
 
     def numbers(self) -> set[str]:
@@ -107,8 +141,11 @@ def _texts(results: Results, lang: Language) -> Iterator[str]:
     yield "SHA-256"
 
 
-def walk(client: Client, begin: str, inside: str) -> dict[str, Page]:
-    """Every page that can be reached from one, over ways inside of an address, the files left out."""
+def walk(client: Client, begin: str, inside: str, *, asks: bool = False) -> dict[str, Page]:
+    """Every page that can be reached from one, over ways inside of an address, the files left out.
+
+    With `asks` the first and the last choice of every list of a form are ways too, each by itself.
+    """
     pages: dict[str, Page] = {}
     waiting = [begin]
     while waiting:
@@ -117,9 +154,16 @@ def walk(client: Client, begin: str, inside: str) -> dict[str, Page]:
             continue
         answer = client.get(where)
         assert answer.status_code == 200, where
-        pages[where] = Page(answer.content.decode())
-        for link in pages[where].links:
-            to = urljoin(where, link).split("#")[0]
-            if to.startswith(inside) and not re.search(r"\.(csv|json|xlsx|parquet)(\?|$)", to):
-                waiting.append(to)
+        pages[where] = page = Page(answer.content.decode())
+        plain = where.partition("?")[0]
+        ways = [link if link.startswith("/") else urljoin(where, link) for link in set(page.links)]
+        if asks and where == plain:
+            lists = groupby(sorted(set(page.asks)), key=lambda ask: ask.partition("=")[0])
+            ends = [(choices := list(of))[:1] + choices[-1:] for _, of in lists]
+            ways += [plain + ask for pair in ends for ask in pair]
+        waiting += [
+            to
+            for way in ways
+            if (to := way.split("#")[0]).startswith(inside) and not FILE.search(to) and to not in pages
+        ]
     return pages

@@ -33,7 +33,7 @@ def test_a_package_says_what_it_is(results: Results, made: Path) -> None:
         results.table("capacity.score")
     assert str(refused.value) == (
         "no table 'capacity.score' in the results demo. Near names: capacity.scores, capacity.steps, "
-        "capacity.pillar_scores, capacity.ranks, capacity.grown."
+        "capacity.pillar_scores, capacity.catalogue, capacity.indicator_scores."
     )
 
 

@@ -46,6 +46,27 @@ def test_it_is_what_the_engine_builds_with_these_weights(
     np.testing.assert_allclose(ruler.weighed(list(weights)), expected, rtol=1e-12)
 
 
+def test_the_insides_of_the_pillars_are_found_again(ruler: whatif.Ruler) -> None:
+    assert [[code for code, _, _ in inside.indicators] for inside in ruler.insides] == [
+        ["spend", "staff"],
+        ["patents"],
+    ]
+    leaves = [float(weight) for inside in ruler.insides for weight in inside.weights]
+    np.testing.assert_allclose(ruler.weighed(list(ruler.weights), leaves), ruler.totals, rtol=1e-12)
+
+
+@pytest.mark.parametrize("leaves", [(3.0, 1.0, 1.0), (0.0, 2.0, 5.0)])
+def test_weighing_indicators_is_what_the_engine_builds_with_these_weights(
+    leaves: tuple[float, ...], ruler: whatif.Ruler, demo_with: Callable[..., Path]
+) -> None:
+    indicators = _indicators()
+    for code, weight in zip(("spend", "staff", "patents"), leaves, strict=True):
+        indicators.loc[indicators["code"] == code, "weight"] = weight
+    built = capacity(open_package(demo_with(indicators=indicators))).index
+    expected = built.scores.sel(node=built.root, year=2013, place=list(ruler.places)).to_numpy()
+    np.testing.assert_allclose(ruler.weighed([1.0, 1.0], leaves), expected, rtol=1e-12)
+
+
 def test_with_one_pillar_alone_its_scores_are_the_totals(ruler: whatif.Ruler) -> None:
     np.testing.assert_array_equal(ruler.weighed([0.0, 1.0]), ruler.scores[:, 1])
 
@@ -88,6 +109,25 @@ def test_weights_that_do_not_fit_are_refused(
     assert message in page.content.decode()
 
 
+@pytest.mark.parametrize(
+    ("leaves", "message"),
+    [
+        ([1.0], "3 indicators need as many weights, not 1."),
+        ([1.0, 1.0, 101.0], "a weight is a number from 0 to 100, not 101."),
+        ([0.0, 0.0, 1.0], "all indicators of the pillar 'Input' weigh 0. Give one of them a weight."),
+    ],
+)
+def test_weights_of_indicators_that_do_not_fit_are_refused(
+    leaves: list[float], message: str, client: Client
+) -> None:
+    answer = client.get("/zh-hans/atlas/demo/whatif.json", {"w": [1, 1], "i": leaves})
+    assert answer.status_code == 400
+    assert answer.json()["error"]["message"] == message
+    assert message in client.get("/en/atlas/demo/index", {"w": [1, 1], "i": leaves}).content.decode().replace(
+        "&#x27;", "'"
+    )
+
+
 SCORES = np.array([[120.0, 80.0, 300.0], [90.0, 410.0, 75.0], [100.0, 100.0, 100.0]])
 weight = st.floats(0, 100, allow_subnormal=False).filter(lambda x: x == 0 or x > 1e-3)
 
@@ -122,7 +162,9 @@ def test_the_answer_to_programs_is_labelled_as_the_readers_own(client: Client, r
 def test_the_page_weighs_without_scripts_and_says_whose_it_is(client: Client, ruler: whatif.Ruler) -> None:
     page = client.get("/en/atlas/demo/index", {"w": ["0", "1"]}).content.decode()
     assert "Your own weights: these totals are yours, not the package's." in page
-    assert (
-        "As published: the weights that the package states."
-        in client.get("/en/atlas/demo/index").content.decode()
-    )
+    stated = "As published: the weights that the package states."
+    assert stated in client.get("/en/atlas/demo/index").content.decode()
+    # Only proportions count: twice the stated weights are the stated ones.
+    same = {"w": ["5", "5"], "i": ["10", "10", "3"]}
+    assert stated in client.get("/en/atlas/demo/index", same).content.decode()
+    assert stated not in client.get("/en/atlas/demo/index", same | {"i": ["10", "9", "3"]}).content.decode()

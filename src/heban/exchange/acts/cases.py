@@ -24,6 +24,8 @@ from heban.exchange.rules.workdays import notices as calendar
 
 MACHINE = "Case"
 TWO = frozenset(("auditor", "region_reviewer"))
+KINDS = {"order": "serviceorder", "quota": "voucherquota"}
+"""What people call rows that the tables call otherwise."""
 CLAIMED_BACK = ("approved", "paid", "closed")
 
 
@@ -49,7 +51,8 @@ def open_case(
     stepped(by, row, MACHINE, "create", "system")
     CaseParty.objects.bulk_create(CaseParty(case=row, organisation_id=one) for one in dict.fromkeys(parties))
     CaseSubject.objects.bulk_create(
-        CaseSubject(case=row, subject=subject, subject_id=number) for subject, number in subjects
+        CaseSubject(case=row, subject=KINDS.get(subject, subject), subject_id=number)
+        for subject, number in subjects
     )
     return told(row)
 

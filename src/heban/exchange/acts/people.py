@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.contrib.auth.hashers import make_password
@@ -83,9 +83,11 @@ def take_role(by: By, *, membership: int, on: date) -> Said:
     access.ensure_of(by, row.organisation, *giver)
     if row.valid.upper is not None and row.valid.upper <= on:
         raise denied("role.ended", membership=membership, until=row.valid.upper)
+    if on <= row.valid.lower:
+        raise denied("role.too_soon", since=row.valid.lower, first=row.valid.lower + timedelta(days=1))
     if row.role in MANAGER_OF.values() and not _another_manager(row, on):
         raise denied("role.last_manager")
-    row.valid = DateRange(row.valid.lower, max(on, row.valid.lower))
+    row.valid = DateRange(row.valid.lower, on)
     row.save(update_fields=["valid"])
     return told(row)
 

@@ -98,7 +98,9 @@ def approve(by: By, *, rule_set: int) -> Said:
     `rules.backdated`, `rules.overlap`.
     """
     row = locked(RuleSet, rule_set, "rule set")
-    others = RuleSet.objects.filter(scheme=row.scheme_id, jurisdiction=row.jurisdiction_id).exclude(pk=row.pk)
+    others = RuleSet.objects.filter(
+        scheme=row.scheme_id, jurisdiction=row.jurisdiction_id, state__in=["active", "closed"]
+    ).exclude(pk=row.pk)
     wanted = ruleset.approve(as_rules(row), _person(by), local(by.now).date(), map(as_rules, others))
     stepped(by, row, MACHINE, "approve", *access.actors(by, row), approved_by_id=by.person)
     open_year(row, wanted.valid_from.year)

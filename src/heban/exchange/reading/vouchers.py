@@ -16,7 +16,7 @@ from heban.exchange.desk import By
 from heban.exchange.models import Hold, Redemption, ServiceOrder
 from heban.exchange.rules import paying, voucher
 from heban.exchange.rules.money import told
-from heban.exchange.rules.refusals import Said
+from heban.exchange.rules.refusals import Denial, Said
 
 Row = dict[str, Any]
 
@@ -75,6 +75,7 @@ def claim(by: By, redemption: int) -> Row:
     return {
         **claims.told(row),
         "published_on": row.published_on,
+        "allowed": allowed(row),
         "payouts": [
             {"payer": one.payer.code, "fen": one.fen, "reference": one.paper.reference, "at": one.at,
              "advanced_by": one.advanced_by.code if one.advanced_by else None}
@@ -83,6 +84,32 @@ def claim(by: By, redemption: int) -> Row:
         "recovered_fen": sum(row.recoveries.values_list("fen", flat=True)),
         "objections": list(row.objections.order_by("pk").values("words", "at", "finding")),
     }  # fmt: skip
+
+
+def allowed(row: Any) -> Row:
+    """Return what the papers of a claim prove, every cap on that, and the one that binds.
+
+    Where papers lack there is no amount: `missing` says which, in Chinese and English.
+    """
+    hold, its = row.hold, vouchers.rules_of(row.hold)
+    said: Row = {"hold_fen": hold.amount_fen, "mode": its.mode, "levels": its.review_levels, "missing": None}
+    try:
+        proof = claims.proven(hold, its)
+    except Denial as no:
+        return {**said, "missing": {"code": no.code, "zh": no.zh, "en": no.en}}
+    shown = voucher.redeemable(its, hold.amount_fen, proof, hold.order.other_funding_fen)
+    return {
+        **said,
+        "contract_fen": proof.contract_fen,
+        "invoices_fen": sum(proof.invoices_fen),
+        "payments_fen": sum(proof.payments_fen),
+        "least_fen": proof.counted(its, hold.amount_fen),
+        "eligible_fen": shown.eligible_fen,
+        "ratio_bp": shown.ratio_bp,
+        "caps": [_cap(one) for one in shown.caps],
+        "binding": shown.binding.name,
+        "amount_fen": shown.amount_fen,
+    }
 
 
 def queue(by: By, *states: str) -> list[Row]:
@@ -101,7 +128,9 @@ def publicity(today: date) -> list[Row]:
         {
             "redemption": one.pk,
             "firm": one.hold.order.firm.name,
+            "firm_en": one.hold.order.firm.name_en,
             "provider": one.hold.order.provider.name,
+            "provider_en": one.hold.order.provider.name_en,
             "approved_fen": one.approved_fen,
             "approved": Said(*told(one.approved_fen)),
             "published_on": one.published_on,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from django import forms
 from django.contrib.auth.forms import AuthenticationForm, PasswordResetForm
 from django.core.exceptions import ValidationError
 from django.utils import timezone
@@ -54,13 +55,7 @@ class AskForLink(PasswordResetForm):
     def clean(self) -> dict[str, Any]:
         """Refuse to send more and more mail to one address, or for one asker."""
         cleaned: dict[str, Any] = super().clean()
-        now = timezone.now()
-        asked = [
-            windows.tried(windows.MAIL_NAME, cleaned.get("email", ""), now),
-            windows.tried(windows.MAIL_ADDRESS, self.asker, now),
-        ]
-        if not all(asked):
-            raise ValidationError(TOO_MANY, code="too_many")
+        _ensure_seldom(cleaned.get("email", ""), self.asker)
         return cleaned
 
     def __init__(self, *words: Any, **named: Any) -> None:
@@ -74,3 +69,26 @@ class AskForLink(PasswordResetForm):
 
     asker = ""
     """The address that the request came from; the view puts it in."""
+
+
+class Register(forms.Form):
+    """Name and address of somebody who wants an account; the password is set by the link they are sent."""
+
+    name = forms.CharField(max_length=200, label=_("Your name"))
+    email = forms.EmailField(max_length=254, label=_("E-mail address"))
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse to send more and more mail to one address, or for one asker."""
+        cleaned: dict[str, Any] = super().clean()
+        _ensure_seldom(cleaned.get("email", ""), self.asker)
+        return cleaned
+
+    asker = ""
+    """The address that the request came from; the view puts it in."""
+
+
+def _ensure_seldom(email: str, asker: str) -> None:
+    now = timezone.now()
+    asked = [windows.tried(windows.MAIL_NAME, email, now), windows.tried(windows.MAIL_ADDRESS, asker, now)]
+    if not all(asked):
+        raise ValidationError(TOO_MANY, code="too_many")

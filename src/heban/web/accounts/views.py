@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.auth import views
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.urls import reverse_lazy
-from django.utils.translation import check_for_language
+from django.urls import reverse, reverse_lazy
+from django.utils.translation import check_for_language, get_language
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 from django.views.i18n import set_language
 
 from heban.exchange.models import Person
 from heban.web.accounts.backend import address_of
-from heban.web.accounts.forms import AskForLink, Login
+from heban.web.accounts.forms import AskForLink, Login, Register
+from heban.web.accounts.invitations import invite
 
 
 class _Limited:
@@ -58,12 +61,34 @@ class SettingPassword(views.PasswordResetConfirmView):
     template_name = "registration/set.html"
     success_url = reverse_lazy("login")
 
+    def form_valid(self, form: Any) -> HttpResponse:
+        """Set it, and say so where one goes on to log in."""
+        messages.success(self.request, _("The password is set. Log in with it."))
+        answer: HttpResponse = super().form_valid(form)
+        return answer
+
 
 class ChangingPassword(views.PasswordChangeView):
     """Change the password by giving the old one."""
 
     template_name = "registration/change.html"
     success_url = reverse_lazy("home")
+
+
+def register(request: HttpRequest) -> HttpResponse:
+    """Let anybody have an account: it may do nothing until it registers a firm, or is given a role.
+
+    The answer is the same whether somebody has the address: then the link sets a new password.
+    """
+    form = Register(request.POST or None)
+    form.asker = address_of(request)
+    if request.method == "POST" and form.is_valid():
+        named = form.cleaned_data
+        site = request.build_absolute_uri("/")
+        invite(named["name"], named["email"].lower(), get_language() or "zh-hans", site=site)
+        return HttpResponseRedirect(reverse("password_asked"))
+    status = 429 if form.has_error("__all__", "too_many") else 200
+    return render(request, "registration/register.html", {"form": form}, status=status)
 
 
 def home(request: HttpRequest) -> HttpResponse:

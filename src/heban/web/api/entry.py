@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Annotated, Any, Protocol, TypeVar
 
 from django.conf import settings
@@ -34,6 +36,20 @@ Number = Annotated[int, Path(ge=1, le=LARGEST)]
 Route = TypeVar("Route", bound=Callable[..., Any])
 
 
+@dataclass(frozen=True)
+class Offer:
+    """An act as it is offered, by the interface and at the desk: its numbers in the path, and its form."""
+
+    work: Callable[..., Said]
+    in_path: tuple[str, ...]
+    form: type[Schema]
+
+
+_offers: dict[str, Offer] = {}
+OFFERS: Mapping[str, Offer] = MappingProxyType(_offers)
+"""The acts that are offered, by the names of their routes."""
+
+
 class Making(Protocol):
     """What makes a function a route and leaves it as it is."""
 
@@ -56,7 +72,7 @@ class Gate(AuthBase):
     def __call__(self, request: HttpRequest) -> doors.Caller | None:
         """Return who asks, or nothing when nobody is known and somebody must be."""
         caller = known(request)
-        _ensure_seldom(caller, request)
+        ensure_seldom(caller, request)
         _ensure_fit(request, self.name)
         if caller.may_pass(self.allowed):
             return caller
@@ -72,7 +88,7 @@ def known(request: HttpRequest) -> doors.Caller:
         nobody = doors.caller(None)
         token = tokens.holder(words.strip(), nobody.now)
         if token is None:
-            _ensure_seldom(nobody, request)
+            ensure_seldom(nobody, request)
             raise Stopped("access.login")
         return doors.caller(token.person, token)
     if not request.user.is_authenticated:
@@ -141,12 +157,11 @@ def offer(router: Router, path: str, name: str, work: Callable[..., Said], /, **
     """
     in_path = re.findall(r"\{(\w+)\}", path)
     form = forms.form(name, work, in_path, said)
+    _offers[name] = Offer(work, tuple(in_path), form)
 
     def doing(request: HttpRequest, form: Any, **numbers: int) -> Said:
-        words = {key: getattr(form, key) for key in type(form).model_fields if key in taken}
-        return done(request, work, why=form.reason, **numbers, **_plain(words))
+        return done(request, work, why=form.reason, **numbers, **words_of(work, form))
 
-    taken = set(inspect.signature(work).parameters)
     asked = inspect.Parameter.POSITIONAL_OR_KEYWORD
     parameters = [
         inspect.Parameter("request", asked, annotation=HttpRequest),
@@ -170,11 +185,21 @@ def done(request: HttpRequest, work: Callable[..., Said], /, *, why: str = "", *
             f"the header {KEY} has {len(key)} signs; it needs 1 to {LONGEST_KEY}. Send a new text for each "
             "act, and the same when you ask again."
         )
-    who = by(request, key, why)
+    return acted(by(request, key, why), work, **words)
+
+
+def acted(who: By, work: Callable[..., Said], /, **words: Any) -> Said:
+    """Do an act as somebody, if the rows that it is asked about are there for them."""
     for name, value in words.items():
         if name in sight.SEEN and isinstance(value, int):
             sight.ensure_seen(who, name, value)
     return work(who, **words)
+
+
+def words_of(work: Callable[..., Said], form: Any) -> dict[str, Any]:
+    """Return what a form holds as its act takes it: lists and mappings of plain values."""
+    taken = set(inspect.signature(work).parameters)
+    return {name: _unformed(getattr(form, name)) for name in type(form).model_fields if name in taken}
 
 
 def by(request: HttpRequest, key: str | None = None, why: str = "") -> By:
@@ -191,7 +216,8 @@ def found(rows: Any, id: int, what: str) -> Any:
     return row
 
 
-def _ensure_seldom(caller: doors.Caller, request: HttpRequest) -> None:
+def ensure_seldom(caller: doors.Caller, request: HttpRequest) -> None:
+    """Stop whoever asks more often than anybody needs to ("access.too_many")."""
     if caller.person is not None:
         limit, who = windows.CALLS_OF_PERSON, str(caller.person.pk)
     else:
@@ -211,11 +237,6 @@ def _ensure_fit(request: HttpRequest, name: str) -> None:
     wanted = "multipart/form-data" if file else "application/json"
     if length and request.method not in _SAFE and request.content_type != wanted:
         raise Stopped("body.kind", wanted=wanted)
-
-
-def _plain(words: dict[str, Any]) -> dict[str, Any]:
-    """What forms hold, as acts take it: lists and mappings of plain values."""
-    return {name: _unformed(value) for name, value in words.items()}
 
 
 def _unformed(value: Any) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import isnan
 
 from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
 from heban.domain.errors import BadSpec, UnknownName, unknown
@@ -17,6 +18,7 @@ FOR_EVER = "public, max-age=31536000, immutable"
 _OPTIONS = ("size", "theme", "v")
 
 
+@gzip_page  # type: ignore[untyped-decorator]  # nothing in it is secret: its size gives nothing away
 @require_safe  # type: ignore[untyped-decorator]
 def chart(request: HttpRequest, slug: str, id: str) -> HttpResponse:
     """Answer the specification of a chart; what is not an option names a column and the values to keep."""
@@ -31,6 +33,7 @@ def chart(request: HttpRequest, slug: str, id: str) -> HttpResponse:
     return _kept(request, answer, results)
 
 
+@gzip_page  # type: ignore[untyped-decorator]
 @require_safe  # type: ignore[untyped-decorator]
 def table(request: HttpRequest, slug: str, id: str, format: str) -> HttpResponse:
     """Answer a table as a file."""
@@ -47,12 +50,15 @@ def table(request: HttpRequest, slug: str, id: str, format: str) -> HttpResponse
 
 @require_safe  # type: ignore[untyped-decorator]
 def weighed(request: HttpRequest, slug: str) -> HttpResponse:
-    """Answer the totals and ranks under a reader's weights, `w` once for each pillar in their order."""
+    """Answer the totals and ranks under a reader's weights.
+
+    `w` stands once for each pillar in their order, `i` once for each indicator, or not at all.
+    """
     try:
         ruler = whatif.ruler(_results(slug))
         if ruler is None:
             raise BadSpec("these results do not store what weighing anew needs.")
-        totals = ruler.weighed(weights(request.GET))
+        totals = ruler.weighed(weights(request.GET, "w"), weights(request.GET, "i"))
     except UnknownName as no:
         return _none(no)
     except BadSpec as no:
@@ -66,9 +72,9 @@ def weighed(request: HttpRequest, slug: str) -> HttpResponse:
     return JsonResponse({"own": True, "year": ruler.year, "method": ruler.method, "rows": rows})
 
 
-def weights(asked: QueryDict) -> list[float]:
-    """Return the weights that a reader gives, or raise `BadSpec`."""
-    given = asked.getlist("w")
+def weights(asked: QueryDict, name: str) -> list[float]:
+    """Return the weights that a reader gives by a name, or raise `BadSpec`."""
+    given = asked.getlist(name)
     try:
         return [float(text) for text in given]
     except ValueError:

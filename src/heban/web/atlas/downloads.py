@@ -48,14 +48,16 @@ def content(results: Results, id: str, format: str, lang: Language) -> bytes:
 
 
 def citation(results: Results, id: str, lang: Language) -> str:
-    """Return how to cite a table: who computed it, from what, and the checksum that tells it apart."""
+    """Return how to cite a table, or the whole package for "": who computed it, from what, its checksum."""
     about = results.about
     title, date = about["title"][lang], about["date"]
     edition = about["edition"][lang]
     if lang == "zh":
         made = f"合板 Heban {about['version']}"
-        return f"{made}：《{title}》{edition}，表 {id}，{date}。SHA-256 {results.checksum}。"
-    return f"Heban {about['version']}: {title}, {edition}, table {id}, {date}. SHA-256 {results.checksum}."
+        of = f"，表 {id}" if id else ""
+        return f"{made}：《{title}》{edition}{of}，{date}。SHA-256 {results.checksum}。"
+    of = f", table {id}" if id else ""
+    return f"Heban {about['version']}: {title}, {edition}{of}, {date}. SHA-256 {results.checksum}."
 
 
 def _cards(results: Results, id: str) -> dict[str, object]:

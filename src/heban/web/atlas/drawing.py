@@ -18,12 +18,13 @@ from heban.report.chapters import CHARTS
 from heban.report.charts import Chart
 from heban.report.charts.flows import flows as flow_map
 from heban.report.charts.planks import planks
-from heban.report.charts.series import lines
+from heban.report.charts.series import lines, multiples
 from heban.report.charts.theme import FAINT, INK, MISSING, PALETTE, QUIET, RULE, SEQUENTIAL
 from heban.report.charts.webs import web
 from heban.report.facts import FactsDict, TableDict
 from heban.web.atlas.packages import Results
 
+MOST_DRAWN = 3_000  # places in all small maps of a chart
 WIDTHS = {"wide": charting.WIDTH, "narrow": 340}
 THEMES = ("light", "dark")
 BUNDLE = "import vl_convert; print(vl_convert.javascript_bundle('window.hebanEmbed = vegaEmbed;'))"
@@ -31,6 +32,21 @@ VERSION = version("vl-convert-python")
 
 OWN: Mapping[str, Chart] = {
     "place_scores": Chart(lines, ("capacity.scores",), {"series": "place", "band": ("low", "high")}),
+    "place_pillars": Chart(
+        multiples,
+        ("capacity.pillar_scores",),
+        {"facet": "pillar", "series": "place", "columns": 2, "height": 150},
+    ),
+    "place_ties": Chart(lines, ("network.city_years",), {"series": "place", "y": "strength", "zero": True}),
+    "place_talent": Chart(lines, ("talent.density",), {"series": "place"}),
+    "indicator_figures": Chart(lines, ("capacity.indicator_scores",), {"series": "place", "y": "figure"}),
+    "indicator_scores": Chart(lines, ("capacity.indicator_scores",), {"series": "place"}),
+    "pillar_scores": Chart(lines, ("capacity.pillar_scores",), {"series": "place"}),
+    "pillar_indicators": Chart(
+        multiples,
+        ("capacity.indicator_scores",),
+        {"facet": "indicator", "series": "place", "columns": 2, "height": 130},
+    ),
     "place_planks": Chart(planks, ("boards.all",), {"columns": 2, "height": 190}),
     "place_space": Chart(web, ("space.ties", "space.held")),
     "network_year": Chart(flow_map, ("network.yearly", "network.places"), {"labels": 12}, outlined=True),
@@ -72,6 +88,19 @@ def can_draw(results: Results, id: str) -> bool:
     tables = results.facts["tables"]
     first, *_ = ALL[id].tables
     return set(ALL[id].tables) <= set(tables) and bool(tables[first]["rows"])
+
+
+def is_heavy(results: Results, id: str) -> bool:
+    """Whether a chart has so many places in so many small maps that nobody could read or wait for it."""
+    chart = ALL.get(id)
+    if chart is None or chart.builder is not flow_map or not can_draw(results, id):
+        return False
+    pairs, places = (results.table(table) for table in chart.tables)
+    names = [column["name"] for column in pairs["columns"]]
+    if (by := chart.options.get("by")) not in names:
+        return False
+    maps = {row[names.index(by)] for row in pairs["rows"]}
+    return len(maps) * len(places["rows"]) > MOST_DRAWN
 
 
 @lru_cache(maxsize=1)

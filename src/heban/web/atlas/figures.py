@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import repeat
 from typing import Any
 
@@ -72,6 +72,12 @@ def _written(cell: Cell, tag: str) -> str:
     return f"<{tag}{' class=n' if cell.numeric else ''}>{text}</{tag.split(' ', maxsplit=1)[0]}>"
 
 
+@lru_cache(maxsize=20_000)
+def _address(_: str, name: str, words: tuple[str, ...]) -> str:
+    """The address of a page, which depends on the language that is active; to find it anew is slow."""
+    return str(reverse(f"atlas:{name}", args=words))
+
+
 @dataclass(frozen=True, eq=False)
 class Sight:
     """A package seen by a reader of a language: what every page of it needs."""
@@ -82,7 +88,7 @@ class Sight:
 
     def page(self, name: str, *words: str) -> str:
         """Return the address of a page of this package in the reader's language."""
-        return str(reverse(f"atlas:{name}", args=(self.results.slug, *words)))
+        return _address(get_language() or "", name, (self.results.slug, *words))
 
     def fact(self, id: str, *options: str) -> SafeString:
         """Return a figure as a link to its making; "" when the package does not have it."""

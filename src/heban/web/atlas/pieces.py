@@ -14,6 +14,7 @@ from heban.report.tables import ALWAYS_HIDDEN, column, is_year, label, written
 from heban.web.atlas.drawing import ALL, can_draw, part
 from heban.web.atlas.figures import PLACES, Cell, Sight, TableView
 from heban.web.atlas.prose import Picture, chart_address, pictures, titles
+from heban.web.atlas.years import across
 
 MOST_COMPARED = 4
 MOST_IN_MATRIX = 30
@@ -26,8 +27,7 @@ class Section:
     id: str
     title: str
     pictures: list[Picture]
-    lead: str = ""
-    facts: list[dict[str, object]] = field(default_factory=list)
+    leads: list[str] = field(default_factory=list)
 
 
 def sections(sight: Sight, wanted: Iterable[tuple[str, str, tuple[str, ...]]]) -> list[Section]:
@@ -57,8 +57,11 @@ def table_picture(sight: Sight, id: str, title: str, of: TableDict | None = None
     return Picture(name, "table", escape(title), title, "", [view], view.source, notes, view.synthetic)
 
 
-def own_picture(sight: Sight, id: str, title: str, kept: Mapping[str, str]) -> list[Picture]:
-    """Return a drawing of the atlas's own over a part of its tables; nothing when the part is empty."""
+def own_picture(sight: Sight, id: str, title: str, kept: Mapping[str, str], wide: str = "") -> list[Picture]:
+    """Return a drawing of the atlas's own over a part of its tables; nothing when the part is empty.
+
+    Its table has the years across when a column of values is named for it.
+    """
     if not can_draw(sight.results, id):
         return []
     parts = {table: part(sight.results.table(table), kept) for table in ALL[id].tables}
@@ -73,7 +76,10 @@ def own_picture(sight: Sight, id: str, title: str, kept: Mapping[str, str]) -> l
             escape(title),
             title,
             chart_address(sight, id, kept),
-            [sight.table(table, title, of=one) for table, one in parts.items()],
+            [
+                across(sight, table, title, one, wide) if wide else sight.table(table, title, of=one)
+                for table, one in parts.items()
+            ],
             source_line(sources, cards, sight.lang),
             [escape(note) for one in parts.values() if (note := one["notes"][sight.lang])],
             is_synthetic(sources, cards),
@@ -106,33 +112,36 @@ class Compared:
 def comparison(sight: Sight, codes: list[str]) -> list[Compared]:
     """Return every number that tables give once for a place, of the last year where they have years."""
     named = titles(sight.results, sight.lang)
-    found = []
+    found: dict[tuple[str, ...], Compared] = {}
     for id, table in sight.results.facts["tables"].items():
-        rows = _last_of_each(table)
+        rows, year = _last_of_each(table)
         if not any(code in rows for code in codes):
             continue
         for at, one in enumerate(table["columns"]):
             if not _is_measure(one, [row[at] for row in rows.values()]):
                 continue
             cells = [written(rows[code][at] if code in rows else None, one, sight.lang) for code in codes]
-            name = label(table, one["name"], sight.lang)
-            found.append(Compared(name, named.get(id, id), sight.page("table", id), cells))
-    return found
+            name = " · ".join(filter(None, (label(table, one["name"], sight.lang), year)))
+            # The same numbers under the same name in a second table say nothing new.
+            found.setdefault(
+                (name, *cells), Compared(name, named.get(id, id), sight.page("table", id), cells)
+            )
+    return list(found.values())
 
 
-def _last_of_each(table: TableDict) -> dict[str, list[Value]]:
-    """The one row of every place; nothing when a place has several in the last year."""
+def _last_of_each(table: TableDict) -> tuple[dict[str, list[Value]], str]:
+    """The one row of every place, and its year; nothing when a place has several in the last year."""
     names = [one["name"] for one in table["columns"]]
     if "place" not in names:
-        return {}
-    rows = table["rows"]
+        return {}, ""
+    rows, last = table["rows"], None
     if "year" in names and rows:
         at = names.index("year")
         last = max((year for row in rows if isinstance(year := row[at], int | float)), default=None)
         rows = [row for row in rows if row[at] == last]
     code = names.index("place")
     found = {str(row[code]): row for row in rows}
-    return found if len(found) == len(rows) else {}
+    return (found if len(found) == len(rows) else {}), "" if last is None else f"{last:g}"
 
 
 def _is_measure(one: ColumnDict, values: list[Value]) -> bool:
@@ -150,6 +159,8 @@ class Matrix:
     rows: list[tuple[Cell, list[tuple[str, int]]]]
     total: int
     label: str
+    table: str
+    href: str
 
 
 def matrix(sight: Sight, id: str, kept: Mapping[str, str] | None = None) -> Matrix | None:
@@ -184,6 +195,8 @@ def matrix(sight: Sight, id: str, kept: Mapping[str, str] | None = None) -> Matr
         [(head, [at(one, other) for other in shown]) for head, one in zip(heads, shown, strict=True)],
         len(order),
         label(table, "value", sight.lang),
+        id,
+        sight.page("table", id),
     )
 
 

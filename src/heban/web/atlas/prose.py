@@ -8,8 +8,9 @@ from functools import lru_cache
 from importlib.resources import files
 from urllib.parse import urlencode
 
-from django.utils.html import format_html, format_html_join
+from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 
 from heban.domain.place import Language
 from heban.report import document
@@ -28,6 +29,7 @@ from heban.report.blocks import (
 )
 from heban.report.chapters import CHAPTERS, CHARTS, Maker
 from heban.report.texts import own_texts
+from heban.web.atlas import drawing
 from heban.web.atlas.figures import ROWS, Sight, TableView
 from heban.web.atlas.packages import Results
 
@@ -68,12 +70,21 @@ def _tables(maker: Maker) -> set[str]:
 
 
 def titles(results: Results, lang: Language) -> dict[str, str]:
-    """Return the title of every table that the report shows, after the first figure that shows it."""
+    """Return the title of every table that the report or the atlas shows, after the first figure of it."""
     found: dict[str, str] = {}
     for figure in report(results, lang).figures():
         for table in figure.tables:
             found.setdefault(table, text_of(figure.title))
-    return found
+    return _own_titles() | found
+
+
+def _own_titles() -> dict[str, str]:
+    """The titles of tables that pages of the atlas show, and the report does not."""
+    return {
+        "capacity.catalogue": _("The indicators of the index: weight, unit, origin"),
+        "capacity.indicator_scores": _("Figures and scores of every indicator, place and year"),
+        "network.city_years": _("Cities in the network, year by year"),
+    }
 
 
 def chapter_titles(sight: Sight) -> list[tuple[str, str]]:
@@ -155,7 +166,9 @@ def _grid(sight: Sight, grid: Grid) -> SafeString:
 
 
 def _picture(sight: Sight, figure: Figure, kept: Mapping[str, str] | None = None) -> Picture:
-    is_chart = figure.kind == "chart"
+    is_heavy = drawing.is_heavy(sight.results, figure.id)
+    is_chart = figure.kind == "chart" and not is_heavy
+    instead = [escape(_("Too much to draw at once: the page of the network shows one year at a time."))]
     return Picture(
         id=f"{figure.kind}-{figure.id}".replace(".", "-"),
         kind=figure.kind,
@@ -164,6 +177,6 @@ def _picture(sight: Sight, figure: Figure, kept: Mapping[str, str] | None = None
         href=chart_address(sight, figure.id, kept) if is_chart else "",
         tables=[sight.table(id, text_of(figure.title), ROWS) for id in figure.tables],
         source=figure.source,
-        notes=[inline(sight, note) for note in figure.notes],
+        notes=[*(instead if is_heavy else []), *(inline(sight, note) for note in figure.notes)],
         synthetic=figure.synthetic,
     )

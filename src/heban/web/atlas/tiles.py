@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
+
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
 
 from heban.report.facts import TableDict
 from heban.report.formatting import number
@@ -12,6 +16,8 @@ from heban.web.atlas.figures import Sight
 
 SIDE = 64
 STEPS = 6
+WIDEST = 14 * SIDE
+SMALLEST = 10.5  # pixels of a name in one line
 MEASURES = (
     ("network.places", "strength"),
     ("network.places", "degree"),
@@ -24,7 +30,10 @@ MEASURES = (
 
 @dataclass(frozen=True)
 class Tile:
-    """One place on the map; `step` is the shade of its value, 0 for one without."""
+    """One place on the map; `step` is the shade of its value, 0 for one without.
+
+    `lines` are its name as it is written, in one line or two, each with its height.
+    """
 
     x: int
     y: int
@@ -33,6 +42,7 @@ class Tile:
     href: str
     step: int
     size: float
+    lines: tuple[tuple[int, str], ...]
 
 
 @dataclass(frozen=True)
@@ -45,6 +55,30 @@ class TileMap:
     tiles: list[Tile]
     table: str
     href: str
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether the names would be too small to read if the map had to fit the page."""
+        return self.width > WIDEST
+
+    @cached_property
+    def body(self) -> SafeString:
+        """The tiles as markup; templates would be slow at hundreds of them."""
+        return mark_safe("".join(map(_drawn, self.tiles)))
+
+
+def _drawn(tile: Tile) -> str:
+    middle = tile.x + SIDE // 2
+    texts = "".join(
+        f"<text class=i{tile.step} x={middle} y={tile.y + down} font-size={tile.size}>{escape(line)}</text>"
+        for down, line in tile.lines
+    )
+    value = f"<text class=i{tile.step} x={middle} y={tile.y + 50}>{escape(tile.text)}</text>"
+    name = escape(f"{tile.name} {tile.text}".strip())
+    return (
+        f'<a href="{escape(tile.href)}" aria-label="{name}"><rect class=t{tile.step} x={tile.x} y={tile.y} />'
+        f"{texts}{value if tile.text else ''}</a>"
+    )
 
 
 def measures(sight: Sight) -> list[tuple[str, str]]:
@@ -59,8 +93,19 @@ def measures(sight: Sight) -> list[tuple[str, str]]:
     ]
 
 
-def tile_map(sight: Sight, measure: str) -> TileMap | None:
-    """Return the map of a measure, as the square root of its value shades it; None without a grid."""
+def pair(sight: Sight, table: str, before: str, after: str) -> list[TileMap]:
+    """Return the maps of two columns of a table in the same shades; none without a grid or the table."""
+    if table not in sight.results.facts["tables"] or not _grid(sight):
+        return []
+    made = (tile_map(sight, f"{table}:{name}", (before, after)) for name in (before, after))
+    return [one for one in made if one is not None]
+
+
+def tile_map(sight: Sight, measure: str, scaled_by: tuple[str, ...] = ()) -> TileMap | None:
+    """Return the map of a measure, as the square root of its value shades it; None without a grid.
+
+    The darkest shade is the largest value of the measure; columns that it is `scaled_by` share theirs evenly.
+    """
     grid = _grid(sight)
     if not grid:
         return None
@@ -68,17 +113,23 @@ def tile_map(sight: Sight, measure: str) -> TileMap | None:
     found = sight.results.table(table)
     described = column(found, name)
     values = _by_place(found, name)
-    top = max((value for value in values.values() if value is not None), default=0.0)
+    scale = [
+        value
+        for other in scaled_by or (name,)
+        for value in _by_place(found, other).values()
+        if value is not None
+    ]
+    top, bottom = max(scale, default=0.0), min(scale, default=0.0)
     left, up = (min(at[axis] for at in grid.values()) for axis in (0, 1))
     tiles = [
         Tile(
             (at[0] - left) * SIDE,
             (at[1] - up) * SIDE,
-            sight.places.get(code, code),
+            (label_of := sight.places.get(code, code)),
             "" if (value := values.get(code)) is None else number(value, described["decimals"]),
             sight.page("place", code),
-            _step(value, top),
-            _size(sight.places.get(code, code)),
+            _even_step(value, bottom, top) if scaled_by else _step(value, top),
+            *_written(label_of),
         )
         for code, at in grid.items()
     ]
@@ -114,6 +165,21 @@ def _step(value: float | None, top: float) -> int:
     if value is None or top <= 0:
         return 0
     return 1 + min(STEPS - 1, int(STEPS * math.sqrt(max(0.0, value) / top)))
+
+
+def _even_step(value: float | None, bottom: float, top: float) -> int:
+    """The shades share the span of the values evenly: what is compared lies close together."""
+    if value is None:
+        return 0
+    return 1 + min(STEPS - 1, int(STEPS * (value - bottom) / (top - bottom))) if top > bottom else 1
+
+
+def _written(name: str) -> tuple[float, tuple[tuple[int, str], ...]]:
+    """The size and the lines of a name: one that would be too small in one line stands in two."""
+    parts = name.split(" ", 1)
+    if len(parts) == 1 or _size(name) >= SMALLEST:
+        return _size(name), ((29, name),)
+    return min(map(_size, parts)), ((20, parts[0]), (34, parts[1]))
 
 
 def _size(name: str) -> float:

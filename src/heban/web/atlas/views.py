@@ -31,11 +31,13 @@ KEPT = 64  # parts of each page
 def shown(view: Page) -> Callable[..., HttpResponse]:
     """Make a page of what gathers its parts: a name that is not known answers 404 and says what is near.
 
-    The parts are kept: they depend on the package, the language and the address alone.
+    The parts are kept: they depend on the packages, the language and the address alone.
     """
 
     @lru_cache(maxsize=KEPT)
-    def gathered(sight: Sight, asked: str, words: tuple[tuple[str, str], ...]) -> tuple[str, dict[str, Any]]:
+    def gathered(
+        sight: Sight, asked: str, words: tuple[tuple[str, str], ...], _: tuple[str, ...]
+    ) -> tuple[str, dict[str, Any]]:
         return view(QueryDict(asked), sight, **dict(words))
 
     @wraps(view)
@@ -45,7 +47,9 @@ def shown(view: Page) -> Callable[..., HttpResponse]:
             if slug not in known:
                 raise unknown("results", slug, known, "the atlas")
             named = tuple(sorted(words.items()))
-            template, parts = gathered(sight_of(known[slug], language()), request.GET.urlencode(), named)
+            marks = tuple(one.checksum for one in known.values())
+            sight = sight_of(known[slug], language())
+            template, parts = gathered(sight, request.GET.urlencode(), named, marks)
         except UnknownName as no:
             return _nothing(request, no, known.get(slug))
         return render(request, template, {**_frame(request, known, known[slug]), **parts})
@@ -66,6 +70,7 @@ def library(request: HttpRequest) -> HttpResponse:
     sights = [sight_of(results, language()) for results in packages.library().values()]
     return render(request, "atlas/library.html", {
         "shelf": [explorers.headline(sight) for sight in sights],
+        "lines": explorers.shelf(sights) if len(sights) > 1 else [],
         "title": _("The atlas"),
         "example": "heban run data/yrd -o build/yrd\nheban serve --package build/yrd",
     })  # fmt: skip
@@ -99,6 +104,12 @@ def index(asked: QueryDict, sight: Sight) -> tuple[str, dict[str, Any]]:
 def pillar(asked: QueryDict, sight: Sight, pillar: str) -> tuple[str, dict[str, Any]]:
     """Show one pillar of the index and its indicators."""
     return "atlas/explorer.html", explorers.pillar(sight, pillar)
+
+
+@shown
+def indicator(asked: QueryDict, sight: Sight, pillar: str, indicator: str) -> tuple[str, dict[str, Any]]:
+    """Show one indicator: its figures and scores through the years, its weight, its origin."""
+    return "atlas/explorer.html", explorers.indicator(sight, pillar, indicator)
 
 
 @shown
@@ -172,6 +183,7 @@ def data(asked: QueryDict, sight: Sight) -> tuple[str, dict[str, Any]]:
     found = [sight.table(id, named.get(id, id), rows=0) for id in sight.results.facts["tables"]]
     return "atlas/data.html", {
         "title": _("Data"), "tables": found, "cards": finding.cards(sight), "formats": TYPES,
+        "citation": citation(sight.results, "", sight.lang),
     }  # fmt: skip
 
 
@@ -190,7 +202,7 @@ def table(asked: QueryDict, sight: Sight, id: str) -> tuple[str, dict[str, Any]]
         "title": view.title,
         "view": view,
         "files": addresses,
-        "call": f"GET {addresses['json']}",
+        "mark": sight.results.mark,
         "citation": citation(sight.results, id, sight.lang),
         "cards": finding.cards(sight, given["sources"]),
         "before": now - 1 or None,
@@ -211,6 +223,15 @@ def methods(asked: QueryDict, sight: Sight) -> tuple[str, dict[str, Any]]:
 def method(asked: QueryDict, sight: Sight, name: str) -> tuple[str, dict[str, Any]]:
     """Show one document of the methods."""
     return "atlas/method.html", {"page": documents.page(name), "title": documents.title(name)}
+
+
+@shown
+def beside(asked: QueryDict, sight: Sight, other: str) -> tuple[str, dict[str, Any]]:
+    """Show two packages side by side: the figures and the tables in which they differ."""
+    known = packages.library()
+    if other not in known:
+        raise unknown("results", other, known, "the atlas")
+    return "atlas/beside.html", explorers.beside(sight, sight_of(known[other], language()))
 
 
 @shown

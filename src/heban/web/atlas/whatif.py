@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
@@ -19,6 +19,7 @@ from heban.web.atlas.packages import Results
 
 SCORES, PILLARS = "capacity.scores", "capacity.pillar_scores"
 STEPS, RANKS = "capacity.steps", "capacity.ranks"
+LEAVES, CATALOGUE = "capacity.indicator_scores", "capacity.catalogue"
 METHODS: Mapping[str, Callable[..., Any]] = MappingProxyType(
     {
         "arithmetic": aggregate.arithmetic,
@@ -31,10 +32,24 @@ CLOSE = 1e-9
 
 
 @dataclass(frozen=True, eq=False)
+class Inside:
+    """What a pillar is made of: its indicators (code, zh, en), their weights and scores, how they are joined.
+
+    `scores` is place × indicator, in the order of the places of the ruler.
+    """
+
+    indicators: tuple[tuple[str, str, str], ...]
+    method: str
+    weights: npt.NDArray[np.float64]
+    scores: npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
 class Ruler:
     """What the stored index was made with: the pillars' scores in a year, their weights, how they are joined.
 
     `scores` is place × pillar; `totals` are the stored totals; `members` are the places that are ranked.
+    `insides` are what the pillars are made of; none when what is stored does not give every pillar again.
     """
 
     year: int
@@ -45,20 +60,37 @@ class Ruler:
     weights: npt.NDArray[np.float64]
     scores: npt.NDArray[np.float64]
     totals: npt.NDArray[np.float64]
+    insides: tuple[Inside, ...] = ()
 
-    def weighed(self, weights: Sequence[float]) -> npt.NDArray[np.float64]:
+    @property
+    def size(self) -> int:
+        """The number of indicators that can be weighed."""
+        return sum(len(inside.indicators) for inside in self.insides)
+
+    def weighed(self, weights: Sequence[float], leaves: Sequence[float] = ()) -> npt.NDArray[np.float64]:
         """Return the total of every place under other weights, which need not sum to anything.
 
-        Raises `BadSpec` for weights that do not fit, are negative, or are all 0.
+        `leaves` are the weights of all indicators within their pillars, in the order of the pillars; without
+        them the pillars are as they are stored. Raises `BadSpec` for weights that do not fit, are negative,
+        or are all 0.
         """
-        if len(weights) != len(self.pillars):
-            raise BadSpec(f"{len(self.pillars)} pillars need as many weights, not {len(weights)}.")
-        if wrong := [weight for weight in weights if not 0 <= weight <= HEAVIEST]:
-            raise BadSpec(f"a weight is a number from 0 to {HEAVIEST:g}, not {wrong[0]:g}.")
+        _check(weights, len(self.pillars), "pillars")
         if not sum(weights) > 0:
             raise BadSpec("all weights are 0, so nothing is left to weigh. Give one pillar a weight.")
-        totals: npt.NDArray[np.float64] = METHODS[self.method](self.scores, np.asarray(weights, dtype=float))
+        scores = self._pillars_of(leaves) if len(leaves) else self.scores
+        totals: npt.NDArray[np.float64] = METHODS[self.method](scores, np.asarray(weights, dtype=float))
         return totals
+
+    def _pillars_of(self, leaves: Sequence[float]) -> npt.NDArray[np.float64]:
+        _check(leaves, self.size, "indicators")
+        columns, at = [], 0
+        for inside, (_, en) in zip(self.insides, self.pillars, strict=True):
+            own = np.asarray(leaves[at : at + len(inside.indicators)], dtype=float)
+            at += len(inside.indicators)
+            if not own.sum() > 0:
+                raise BadSpec(f"all indicators of the pillar {en!r} weigh 0. Give one of them a weight.")
+            columns.append(METHODS[inside.method](inside.scores, own))
+        return np.stack(columns, axis=-1)
 
     def ranks(self, totals: npt.NDArray[np.float64]) -> list[int | None]:
         """Return the rank of every place among the members; equal totals share the better one (§2)."""
@@ -87,10 +119,41 @@ def ruler(results: Results) -> Ruler | None:
     wide = rows.pivot(index=["place", "year"], columns="pillar_zh", values="value")
     wide = wide.reindex(stored.index)[[zh for zh, _ in pillars]].astype(float)
     weights = _weights(frame(tables[STEPS]), [zh for zh, _ in pillars])
+    method = _joins(wide.to_numpy(), weights, stored.to_numpy(dtype=float))
+    if method is None:
+        return None
+    found = _of_last_year(results, method, pillars, weights, wide, stored)
+    return replace(found, insides=_insides(results, found, wide))
+
+
+def _joins(
+    scores: npt.NDArray[np.float64], weights: npt.NDArray[np.float64], stored: npt.NDArray[np.float64]
+) -> str | None:
+    """The method that gives what is stored again."""
     for method, joined in METHODS.items():
-        if np.allclose(joined(wide.to_numpy(), weights), stored, rtol=CLOSE, atol=0, equal_nan=True):
-            return _of_last_year(results, method, pillars, weights, wide, stored)
+        if np.allclose(joined(scores, weights), stored, rtol=CLOSE, atol=0, equal_nan=True):
+            return method
     return None
+
+
+def _insides(results: Results, ruler: Ruler, pillars: pd.DataFrame) -> tuple[Inside, ...]:
+    tables = results.facts["tables"]
+    if not {LEAVES, CATALOGUE} <= set(tables):
+        return ()
+    known, rows = frame(tables[CATALOGUE]), frame(tables[LEAVES])
+    wide = rows.pivot(index=["place", "year"], columns="indicator", values="value").reindex(pillars.index)
+    found = []
+    for zh, _ in ruler.pillars:
+        own = known[known["pillar_zh"] == zh]
+        scores = wide[list(own["indicator"])].astype(float)
+        weights = own["weight"].to_numpy(dtype=float)
+        method = _joins(scores.to_numpy(), weights, pillars[zh].to_numpy(dtype=float))
+        if method is None:
+            return ()
+        last = scores.xs(ruler.year, level="year").reindex(list(ruler.places)).to_numpy()
+        named = own[["indicator", "indicator_zh", "indicator_en"]].itertuples(index=False, name=None)
+        found.append(Inside(tuple(named), method, weights, last))
+    return tuple(found)
 
 
 def _of_last_year(
@@ -108,6 +171,13 @@ def _of_last_year(
     members = frozenset(frame(ranked)["place"].astype(str) if ranked and ranked["rows"] else places)
     scores = wide.xs(year, level="year").reindex(last.index).to_numpy()
     return Ruler(year, method, places, members, pillars, weights, scores, last.to_numpy(dtype=float))
+
+
+def _check(weights: Sequence[float], wanted: int, what: str) -> None:
+    if len(weights) != wanted:
+        raise BadSpec(f"{wanted} {what} need as many weights, not {len(weights)}.")
+    if wrong := [weight for weight in weights if not 0 <= weight <= HEAVIEST]:
+        raise BadSpec(f"a weight is a number from 0 to {HEAVIEST:g}, not {wrong[0]:g}.")
 
 
 def _weights(steps: pd.DataFrame, pillars: Sequence[str]) -> npt.NDArray[np.float64]:

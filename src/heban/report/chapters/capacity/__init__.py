@@ -7,6 +7,7 @@ from heban.records.package import DataPackage
 from heban.report.chapters.capacity.building import Capacity, capacity, unfit
 from heban.report.chapters.capacity.doubts import add_doubts
 from heban.report.chapters.capacity.growing import add_growth_table, add_parts
+from heban.report.chapters.capacity.leaves import add_leaves
 from heban.report.chapters.capacity.scores import add_pillars, add_scores
 from heban.report.chapters.capacity.standing import add_ranks, add_rivals
 from heban.report.chapters.capacity.steps import add_steps
@@ -51,7 +52,7 @@ def _add_frame(package: DataPackage, facts: Facts, made: Capacity) -> None:
 
 PARTS = (
     *(add_scores, add_pillars, add_ranks, add_rivals),
-    *(add_parts, add_growth_table, add_doubts, add_steps, _add_frame),
+    *(add_parts, add_growth_table, add_doubts, add_steps, add_leaves, _add_frame),
 )
 CHARTS = {
     "capacity_scores": Chart(lines, ("capacity.scores",), {"series": "place", "band": ("low", "high")}),

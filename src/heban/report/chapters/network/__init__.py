@@ -5,7 +5,13 @@ from __future__ import annotations
 from heban.records.package import DataPackage
 from heban.report.chapters.maker import Maker
 from heban.report.chapters.network.change import add_border, add_change
-from heban.report.chapters.network.shape import add_cities, add_pooled, add_ties, add_years
+from heban.report.chapters.network.shape import (
+    add_cities,
+    add_cities_by_year,
+    add_pooled,
+    add_ties,
+    add_years,
+)
 from heban.report.chapters.network.structure import add_structure
 from heban.report.charts import Chart
 from heban.report.charts.flows import flows as flow_map
@@ -13,7 +19,10 @@ from heban.report.charts.maps import tiles
 from heban.report.cooperation import cooperation, unfit
 from heban.report.facts import Facts
 
-PARTS = (add_pooled, add_years, add_cities, add_ties, add_structure, add_change, add_border)
+PARTS = (
+    *(add_pooled, add_years, add_cities, add_cities_by_year),
+    *(add_ties, add_structure, add_change, add_border),
+)
 
 
 def add(package: DataPackage, facts: Facts) -> None:

@@ -111,6 +111,29 @@ def add_cities(facts: Facts, made: Cooperation, region: Region) -> None:
     facts.fact("network.top.degree", top["degree"], decimals=0, unit=CITIES, sources=sources)
 
 
+def add_cities_by_year(facts: Facts, made: Cooperation, region: Region) -> None:
+    """Add strength and degree of every city that has a tie in any year, year by year."""
+    flows = made.flows
+    parts = [
+        pd.DataFrame(
+            {"strength": network.strength(flows.of_year(year)), "degree": network.degree(flows.of_year(year))}
+        ).assign(year=year)
+        for year in flows.years
+    ]
+    table = pd.concat(parts).rename_axis("place").reset_index()
+    strength = network.strength(flows)
+    # A city of the network that has no tie in a year was looked for in it too: zero is its value.
+    table = table[table["place"].map(strength) > 0].sort_values(["place", "year"], ignore_index=True)
+    facts.table(
+        "network.city_years",
+        named(table[["place", "year", "strength", "degree"]], region, "place"),
+        sources=made.sources,
+        labels={"strength": ("强度", "Strength"), "degree": ("联系城市数", "Degree")},
+        units={"strength": made.unit},
+        decimals={"strength": 0, "degree": 0},
+    )
+
+
 def add_ties(facts: Facts, made: Cooperation, region: Region) -> None:
     """Add the tied pairs, of all years together and by year."""
     flows, sources = made.flows, made.sources

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from heban.domain.errors import unknown
+from heban.web.atlas import tiles
 from heban.web.atlas.drawing import part
 from heban.web.atlas.figures import Sight, facts_of
 from heban.web.atlas.pieces import sections, table_picture, tables_left
 from heban.web.atlas.prose import titles
 
 VERDICTS = "audit.verdicts"
-SAID = (
-    "boards.plan.tied", "boards.plan.left_over", "boards.plan.dearest", "boards.border", "boards.bound",
-    "boards.patrol.told", "boards.group.told", "boards.drivers.verdict",
-)  # fmt: skip
+SAID = {
+    "flows": ("boards.plan.tied", "boards.plan.left_over"),
+    "prices": ("boards.plan.dearest", "boards.bound"),
+    "after": ("boards.border",),
+    "patrols": ("boards.patrol.told", "boards.group.told"),
+    "drivers": ("boards.drivers.verdict",),
+}
+"""The sentences of the plan, each above the figures that it speaks of."""
 
 
 def plan(sight: Sight) -> dict[str, Any]:
@@ -39,11 +45,17 @@ def plan(sight: Sight) -> dict[str, Any]:
             (_("Gain"), "boards.plan.gain"),
             (_("Index of boards before"), "boards.region.before"),
             (_("Index of boards after"), "boards.region.after"),
+            (_("Change, low end of the band"), "boards.region.low"),
+            (_("Change, high end of the band"), "boards.region.high"),
         ))),
-        "said": [text for id in SAID if (text := sight.fact(id))],
-        "sections": made,
+        "pair": tiles.pair(sight, "boards.after", "before", "after"),
+        "sections": [replace(one, leads=_said(sight, one.id)) for one in made],
         "left": tables_left(sight, ("boards.",), made),
     }  # fmt: skip
+
+
+def _said(sight: Sight, section: str) -> list[str]:
+    return [text for id in SAID.get(section, ()) if (text := sight.fact(id))]
 
 
 def audit(asked: QueryDict, sight: Sight) -> dict[str, Any]:

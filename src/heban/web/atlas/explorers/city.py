@@ -20,11 +20,13 @@ from heban.web.atlas.pieces import (
 )
 from heban.web.atlas.prose import Picture, titles
 
+MOST_CHOICES = 60  # of a list to choose from; among more than these a reader types
 SECTIONS = (
+    ("years", ()),
     ("boards", ("boards.composite", "boards.all", "boards.after", "boards.moves", "boards.prices")),
     ("partners", ("network.flows", "network.structure", "boards.patrol.matches", "boards.group.matches")),
     ("strengths", ("space.strengths", "space.reach", "space.partners", "fields.cities")),
-    ("position", ("capacity.scores", "capacity.ranks", "capacity.rivals", "capacity.pillar_scores")),
+    ("position", ("capacity.ranks", "capacity.rivals")),
 )
 
 
@@ -44,10 +46,8 @@ def _headings() -> dict[str, str]:
         "space.reach": _("Fields within its reach"),
         "space.partners": _("Who complements it, inside and outside its province"),
         "fields.cities": _("Its papers by field"),
-        "capacity.scores": _("Its index over the years, with the band"),
         "capacity.ranks": _("How often it has each rank"),
         "capacity.rivals": _("What would draw it level with the place ahead"),
-        "capacity.pillar_scores": _("Its pillars over the years"),
     }
 
 
@@ -58,8 +58,8 @@ def place(asked: QueryDict, sight: Sight, code: str) -> dict[str, Any]:
         raise unknown("place", code, known, f"the results {sight.results.slug}")
     name = sight.places[code]
     rows = rows_of_place(sight, code)
-    others = [one for one in dict.fromkeys(asked.getlist("with")) if one in sight.places and one != code]
-    beside = [code, *others[:MOST_COMPARED]]
+    others = _others(sight, asked.getlist("with"), code)
+    beside = [code, *others]
     made = [one for one in _sections(sight, code, rows, beside) if one.pictures]
     there = {table.id for section in made for picture in section.pictures for table in picture.tables}
     named = titles(sight.results, sight.lang)
@@ -73,36 +73,55 @@ def place(asked: QueryDict, sight: Sight, code: str) -> dict[str, Any]:
         "choices": sorted(
             ((other, text) for other, text in sight.places.items() if other != code), key=lambda pair: pair[0]
         ),
-        "chosen": others[:MOST_COMPARED],
-        "slots": [*others[:MOST_COMPARED], *[""] * (MOST_COMPARED - len(others[:MOST_COMPARED]))],
+        "chosen": others,
+        "typed": len(sight.places) > MOST_CHOICES,
+        "slots": [
+            (one, sight.places.get(one, "")) for one in [*others, *[""] * (MOST_COMPARED - len(others))]
+        ],
     }
+
+
+def _others(sight: Sight, asked: list[str], code: str) -> list[str]:
+    """The places to stand beside one, by their codes or their names."""
+    by_name = {name: other for other, name in sight.places.items()}
+    codes = [by_name.get(one, one) for one in asked]
+    return [one for one in dict.fromkeys(codes) if one in sight.places and one != code][:MOST_COMPARED]
 
 
 def _sections(sight: Sight, code: str, rows: dict[str, TableDict], beside: list[str]) -> list[Section]:
     here = {"place": code}
     drawn = {
+        "years": _over_years(sight, {"place": ",".join(beside)}),
         "boards": own_picture(sight, "place_planks", _("Boards: what it has of what it needs"), here),
         "strengths": own_picture(sight, "place_space", _("Its place in the space of fields"), here),
-        "position": own_picture(
-            sight, "place_scores", _("Its index over the years, with the band"), {"place": ",".join(beside)}
-        ),
     }
     heads = {
+        "years": _("Over the years"),
         "boards": _("Boards, long and short"),
         "partners": _("Partners"),
         "strengths": _("Strengths and fields within reach"),
         "position": _("Position, with its interval"),
     }
     return [
-        Section(id, heads[id], [*drawn.get(id, []), *_tables(sight, ids, rows, drawn.get(id, []))])
+        Section(id, heads[id], [*drawn.get(id, []), *_tables(sight, ids, rows, drawn)])
         for id, ids in SECTIONS
     ]
 
 
+def _over_years(sight: Sight, places: dict[str, str]) -> list[Picture]:
+    """The place and those beside it through the years, in every measure that has years."""
+    return [
+        *own_picture(sight, "place_scores", _("The index over the years, with the band"), places, "value"),
+        *own_picture(sight, "place_pillars", _("The pillars over the years"), places),
+        *own_picture(sight, "place_ties", _("Strength in the network over the years"), places, "strength"),
+        *own_picture(sight, "place_talent", _("R&D personnel per 10,000 over the years"), places, "value"),
+    ]
+
+
 def _tables(
-    sight: Sight, ids: tuple[str, ...], rows: dict[str, TableDict], drawn: list[Picture]
+    sight: Sight, ids: tuple[str, ...], rows: dict[str, TableDict], drawn: dict[str, list[Picture]]
 ) -> list[Picture]:
     """The rows of the place in tables; those that a drawing brings along are not shown twice."""
-    there = {table.id for picture in drawn for table in picture.tables}
+    there = {table.id for group in drawn.values() for picture in group for table in picture.tables}
     heads = _headings()
     return [table_picture(sight, id, heads[id], rows[id]) for id in ids if id in rows and id not in there]

@@ -14,6 +14,7 @@ from heban.web.atlas.pieces import Section, own_picture, sections, table_picture
 from heban.web.atlas.prose import Picture
 
 OF_CITY = ("space.strengths", "space.reach", "space.partners")
+OF_REGION = ("web", "papers")
 PREFIXES = ("space.", "fields.")
 
 
@@ -23,7 +24,7 @@ def space(asked: QueryDict, sight: Sight) -> dict[str, Any]:
     city = asked.get("place", "")
     if city and city not in cities:
         raise unknown("city", city, cities, "the space of fields")
-    made = sections(sight, (
+    whole = sections(sight, (
         ("web", _("The space"), ("space_web",)),
         ("cities", _("Cities in the space"), ("space_cities", "space.core", "space.others")),
         ("partners", _("Who complements whom"), ("space.partners",)),
@@ -32,6 +33,8 @@ def space(asked: QueryDict, sight: Sight) -> dict[str, Any]:
          ("space_ranks", "space_cone", "space.concentration")),
         ("papers", _("Fields of papers"), ("fields_region", "fields_cities", "fields.newcomers")),
     ))  # fmt: skip
+    # A chosen city has a drawing of its own; a second one of the same space would only be heavy.
+    made = [one for one in whole if one.id not in OF_REGION] if city else whole
     return {
         "title": _("The space of fields"),
         "what": sight.fact("space.what"),
@@ -47,7 +50,7 @@ def space(asked: QueryDict, sight: Sight) -> dict[str, Any]:
         "city": city,
         "of_city": _of_city(sight, city, cities),
         "sections": made,
-        "left": tables_left(sight, PREFIXES, made),
+        "left": tables_left(sight, PREFIXES, whole),
     }  # fmt: skip
 
 

@@ -9,6 +9,25 @@ from django.utils.translation import gettext as _
 from heban.web.atlas.figures import Sight, facts_of
 
 
+def figures() -> list[tuple[str, str]]:
+    """Return the figures by which packages are told side by side, each with its name."""
+    return [
+        (_("Index of innovation capacity"), "capacity.region.value"),
+        (_("Low end of the band"), "capacity.region.low"),
+        (_("High end of the band"), "capacity.region.high"),
+        (_("Last year"), "capacity.last_year"),
+        (_("Growth a year"), "capacity.region.annual_growth"),
+        (_("Published index"), "published.latest.value"),
+        (_("Pairs of cities that have worked together"), "network.ties"),
+        (_("Density"), "network.density"),
+        (_("Fields"), "space.fields"),
+        (_("Boards that are short"), "boards.short"),
+        (_("Moves that the plan makes"), "boards.plan.moves"),
+        (_("Claims checked"), "audit.claims"),
+        (_("Claims that are off"), "audit.off"),
+    ]
+
+
 def headline(sight: Sight) -> dict[str, Any]:
     """Return the index of the region with its band, and a few more figures, each where it leads."""
     first = _first(sight)

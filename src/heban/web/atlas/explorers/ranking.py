@@ -1,23 +1,19 @@
-"""The index explorer: pillars and their indicators, years, what moved it, and the reader's own weights."""
+"""The index explorer: the pillars, one year, what moved it, the editions, and the reader's own weights."""
 
 from __future__ import annotations
 
-from math import isnan
 from typing import Any
 
 from django.http import QueryDict
-from django.urls import reverse
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from heban.domain.errors import BadSpec, unknown
 from heban.report.facts import TableDict
-from heban.report.formatting import number
 from heban.web.atlas import whatif
-from heban.web.atlas.answers import weights
 from heban.web.atlas.drawing import part
+from heban.web.atlas.explorers.pillars import pillars
+from heban.web.atlas.explorers.weighing import own
 from heban.web.atlas.figures import Sight, facts_of
-from heban.web.atlas.pieces import Section, own_picture, sections, table_picture, tables_left
+from heban.web.atlas.pieces import sections, tables_left
 
 PREFIXES = ("capacity.", "published.", "talent.")
 
@@ -45,7 +41,7 @@ def index(asked: QueryDict, sight: Sight) -> dict[str, Any]:
             (_("Recomputations under other choices"), "capacity.runs"),
             (_("Published index"), "published.latest.value"),
         ))),
-        "pillars": [(name, slug) for slug, name in _pillars(sight).items()],
+        "pillars": pillars(sight),
         "years": years,
         "year": (year := _year(asked, years)),
         "of_year": _of_year(sight, year),
@@ -53,77 +49,6 @@ def index(asked: QueryDict, sight: Sight) -> dict[str, Any]:
         "sections": made,
         "left": tables_left(sight, PREFIXES, made),
     }  # fmt: skip
-
-
-def pillar(sight: Sight, slug: str) -> dict[str, Any]:
-    """Return the parts of the page of one pillar: its scores, its indicators, how they grew."""
-    known = _pillars(sight)
-    if slug not in known:
-        raise unknown("pillar", slug, known, f"the results {sight.results.slug}")
-    name, kept = known[slug], {f"pillar_{sight.lang}": known[slug]}
-    made = [
-        Section("scores", _("Scores of the places"), own_picture(sight, "capacity_pillars", name, kept)),
-        Section("indicators", _("Its indicators"), _steps(sight, kept, name)),
-        Section("growth", _("How they grew"), _grown(sight, kept, name)),
-    ]
-    return {
-        "title": name,
-        "up": (sight.page("index"), _("Index")),
-        "sections": [section for section in made if section.pictures],
-        "siblings": [(sight.page("pillar", one), title, one == slug) for one, title in known.items()],
-    }
-
-
-def own(asked: QueryDict, sight: Sight) -> dict[str, Any] | None:
-    """Return the index as the reader weighs it; None when what is stored does not allow it."""
-    ruler = whatif.ruler(sight.results)
-    if ruler is None:
-        return None
-    stated = [float(weight) for weight in ruler.weights / ruler.weights.max()]
-    given, refused = stated, ""
-    try:
-        given = weights(asked) or stated
-        totals = ruler.weighed(given)
-    except BadSpec as no:
-        refused, given = str(no), stated
-        totals = ruler.weighed(stated)
-    ranks, before = ruler.ranks(totals), ruler.ranks(ruler.totals)
-    return {
-        "refused": refused,
-        "is_stated": given == stated,
-        "year": ruler.year,
-        "address": reverse("atlas:weighed", args=(sight.results.slug,)),
-        "sliders": [
-            {"name": pair[0 if sight.lang == "zh" else 1], "weight": round(weight * 10, 2), "at": at}
-            for at, (pair, weight) in enumerate(zip(ruler.pillars, _tenths(given), strict=True))
-        ],
-        "rows": [
-            {
-                "code": code, "name": sight.places.get(code, code), "href": sight.page("place", code),
-                "stored": number(float(old), 1), "total": number(float(new), 1), "rank": rank, "before": was,
-            }
-            for code, old, new, rank, was in zip(
-                ruler.places, ruler.totals, totals, ranks, before, strict=True
-            )
-            if not isnan(new)
-        ],
-    }  # fmt: skip
-
-
-def _tenths(given: list[float]) -> list[float]:
-    """Weights on the scale of the sliders, of which the heaviest is at most 10."""
-    top = max(given)
-    return [weight / top for weight in given] if top > 1 else given
-
-
-def _pillars(sight: Sight) -> dict[str, str]:
-    """The pillars by the address that their English name makes."""
-    table = sight.results.facts["tables"].get(whatif.PILLARS)
-    if table is None:
-        return {}
-    names = [one["name"] for one in table["columns"]]
-    at, en = names.index(f"pillar_{sight.lang}"), names.index("pillar_en")
-    return {slugify(str(row[en]), allow_unicode=True): str(row[at]) for row in table["rows"]}
 
 
 def _years(sight: Sight) -> list[int]:
@@ -145,24 +70,3 @@ def _of_year(sight: Sight, year: int | None) -> Any:
         return None
     whole: TableDict = sight.results.table(whatif.SCORES)
     return sight.table(whatif.SCORES, _("Scores of a year"), of=part(whole, {"year": str(year)}))
-
-
-def _steps(sight: Sight, kept: dict[str, str], name: str) -> list[Any]:
-    if whatif.STEPS not in sight.results.facts["tables"]:
-        return []
-    rows = part(sight.results.table(whatif.STEPS), kept)
-    return [table_picture(sight, whatif.STEPS, name, rows)] if rows["rows"] else []
-
-
-def _grown(sight: Sight, kept: dict[str, str], name: str) -> list[Any]:
-    """The growth of the pillar and of its indicators: the rows whose names stand in its steps."""
-    tables = sight.results.facts["tables"]
-    if not {whatif.STEPS, "capacity.grown"} <= set(tables):
-        return []
-    steps = part(tables[whatif.STEPS], kept)
-    at = [one["name"] for one in steps["columns"]].index(f"indicator_{sight.lang}")
-    wanted = {name, *(str(row[at]) for row in steps["rows"])}
-    grown = tables["capacity.grown"]
-    node = [one["name"] for one in grown["columns"]].index(f"node_{sight.lang}")
-    rows = [row for row in grown["rows"] if row[node] in wanted]
-    return [table_picture(sight, "capacity.grown", name, {**grown, "rows": rows})] if rows else []

@@ -11,16 +11,24 @@ from django.utils.translation import gettext as _
 from heban.domain.errors import unknown
 from heban.web.atlas.drawing import part
 from heban.web.atlas.figures import Sight, facts_of
-from heban.web.atlas.pieces import matrix, own_picture, sections, table_picture, tables_left
+from heban.web.atlas.pieces import (
+    matrix,
+    own_picture,
+    sections,
+    shown_of,
+    table_picture,
+    tables_left,
+)
 from heban.web.atlas.prose import Picture
 
 YEARLY, POOLED, FIELDS = "network.yearly", "network.flows", "fields.cities"
+CITIES = "network.city_years"
 PREFIXES = ("network.", "transfer.", "investment.")
 
 
 def network(asked: QueryDict, sight: Sight) -> dict[str, Any]:
     """Return the parts of the page of the network; `year` chooses one year, `field` one field of papers."""
-    years = _values(sight, YEARLY, "year")
+    years = _years(sight)
     year = asked.get("year", "")
     if year and year not in years:
         raise unknown("year", year, years, "the network")
@@ -29,7 +37,6 @@ def network(asked: QueryDict, sight: Sight) -> dict[str, Any]:
     if field and field not in fields:
         raise unknown("field", field, fields, "the papers by field")
     made = sections(sight, (
-        ("map", _("The map, all years together"), () if year else ("network_map",)),
         ("roles", _("Roles: centre, bridge, community"), ("network.structure", "network_tiles")),
         ("years", _("Year by year"), ("network_years", "network.years")),
         ("transfer", _("Patents that change hands"), (
@@ -52,7 +59,8 @@ def network(asked: QueryDict, sight: Sight) -> dict[str, Any]:
         "border": sight.fact("network.border"),
         "years": years,
         "year": year,
-        "drawn": _of_year(sight, year),
+        "drawn": _of_year(sight, year) if year else shown_of(sight, ("network_map",)),
+        "of_cities": _cities(sight, year),
         "matrix": matrix(sight, YEARLY if year else POOLED, {"year": year} if year else None),
         "field": field,
         "fields": list(fields.items()),
@@ -66,12 +74,24 @@ def _of_year(sight: Sight, year: str) -> list[Picture]:
     return own_picture(sight, "network_year", _("Ties of the year"), {"year": year}) if year else []
 
 
-def _values(sight: Sight, id: str, name: str) -> list[str]:
-    table = sight.results.facts["tables"].get(id)
-    if table is None:
+def _cities(sight: Sight, year: str) -> Picture | None:
+    """The cities of a year, the one with the most first."""
+    table = sight.results.facts["tables"].get(CITIES)
+    if table is None or not year:
+        return None
+    at = [one["name"] for one in table["columns"]].index("strength")
+    rows = sorted(part(table, {"year": year})["rows"], key=lambda row: -float(str(row[at])))
+    return table_picture(sight, CITIES, _("Cities of the year"), {**table, "rows": rows}) if rows else None
+
+
+def _years(sight: Sight) -> list[str]:
+    """Every year from the first to the last, those between without a tie among them."""
+    table = sight.results.facts["tables"].get(YEARLY)
+    if table is None or not table["rows"]:
         return []
-    at = [one["name"] for one in table["columns"]].index(name)
-    return sorted({str(row[at]) for row in table["rows"] if row[at] is not None})
+    at = [one["name"] for one in table["columns"]].index("year")
+    there = [int(str(row[at])) for row in table["rows"]]
+    return [str(year) for year in range(min(there), max(there) + 1)]
 
 
 def _fields(sight: Sight) -> dict[str, str]:

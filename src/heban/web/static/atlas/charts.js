@@ -52,7 +52,16 @@
     (entries) => entries.filter((entry) => entry.isIntersecting).forEach((entry) => attempt(entry.target)),
     { rootMargin: "200px" }
   );
-  document.querySelectorAll("[data-chart]").forEach((place) => seen.observe(place));
+  const watch = () => document.querySelectorAll("[data-chart]").forEach((place) => seen.observe(place));
+  watch();
+  document.addEventListener("heban:fresh", () => {
+    drawn.forEach((result, place) => {
+      if (place.isConnected) return;
+      result.finalize();
+      drawn.delete(place);
+    });
+    watch();
+  });
   const again = () => drawn.forEach((_, place) => attempt(place));
   document.addEventListener("heban:theme", again);
   let waiting = 0;

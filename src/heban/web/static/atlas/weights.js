@@ -28,7 +28,7 @@
 
   form.addEventListener("input", (event) => {
     const output = form.querySelector('output[for="' + event.target.id + '"]');
-    if (output) output.textContent = event.target.value;
+    if (output) output.textContent = Number(event.target.value).toFixed(1);
     weigh();
   });
   form.addEventListener("submit", (event) => {

@@ -1,0 +1,1 @@
+"""The desk: the pages at which people work with the exchange."""

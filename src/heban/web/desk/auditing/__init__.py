@@ -1,0 +1,1 @@
+"""Auditing: cases, alarms, the chain of the audit, draws, and who holds an office."""

@@ -1,0 +1,1 @@
+"""Finding: search, a thing and its week, booking it."""

@@ -1,0 +1,1 @@
+"""Organising: one's organisation, its quotas and needs, notices and tokens."""

@@ -1,0 +1,1 @@
+"""Providing: things that are shared, their timetables and use."""

@@ -1,0 +1,1 @@
+"""Reviewing: what waits for an office, and claims with their evidence."""

@@ -1,0 +1,1 @@
+"""Ruling: rule sets, budgets, programmes, and what other rules would do."""

@@ -1,0 +1,1 @@
+"""Settling: what regions owe each other."""
