@@ -20,7 +20,7 @@ def rows(who: By, numbers: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     Numbers go by the names of the arguments of acts. A row that is hidden from who asks is not told.
     """
     for name, number in numbers.items():
-        if name not in CALLED:
+        if name not in CALLED or not str(number).isdecimal():
             continue
         try:
             row = sight.ensure_seen(who, name, int(number))
@@ -41,8 +41,8 @@ def _bucket(row: Any) -> str:
 
 CALLED: Mapping[str, tuple[Said, Callable[[Any], str]]] = MappingProxyType(
     {
-        "asset": (Said("资源", "Asset"), lambda row: str(row.name)),
-        "booking": (Said("预约", "Booking"), lambda row: str(row.unit.asset.name)),
+        "asset": (Said("资源", "Asset"), called),
+        "booking": (Said("预约", "Booking"), lambda row: called(row.unit.asset)),
         "bucket": (Said("预算", "Budget"), _bucket),
         "need": (Said("需求", "Need"), lambda row: str(row.title)),
         "order": (Said("订单", "Order"), lambda row: str(row.title)),
@@ -56,7 +56,9 @@ CALLED: Mapping[str, tuple[Said, Callable[[Any], str]]] = MappingProxyType(
             lambda row: f"{called(row.hold.order.firm)} → {called(row.hold.order.provider)}",
         ),
         "rule_set": (Said("规则", "Rules"), _rule_set),
-        "unit": (Said("资源", "Asset"), lambda row: str(row.asset.name)),
+        "unit": (Said("资源", "Asset"), lambda row: called(row.asset)),
     }
 )
 """What a row is called, by the names of the arguments of acts; others are told by their own pages."""
+ALSO: Mapping[str, str] = MappingProxyType({"provider": "organisation", "taker": "organisation"})
+"""Arguments that name a row of another kind than they are called."""

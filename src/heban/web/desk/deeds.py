@@ -83,6 +83,10 @@ class DeedForm(forms.Form):
             shown = {**codes, **rows}.get(str(self.fixed[name]))
             if shown is not None:
                 yield words.here(fields.label(self.of.name, name).label), shown
+                continue
+            for label, called in about.rows(self.who, {about.ALSO.get(name, name): self.fixed[name]}):
+                own = words.here(fields.label(self.of.name, name).label)
+                yield own if name in about.ALSO else label, called
 
     def _add(self, name: str) -> None:
         known = {**self.initial, **self.fixed}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, NamedTuple
 
@@ -17,8 +17,11 @@ from heban.exchange.reading.orders import Side
 from heban.exchange.rules.machines import machines
 from heban.web.api import entry, sight
 from heban.web.desk import pages, words
+from heban.web.desk.picks import called
+from heban.web.desk.reviewing import firms
 
-FEW = 5
+FEW, MOST = 5, 200
+"""Rows that are shown of a task, and that are counted."""
 PARTIES: tuple[Side, ...] = ("firm", "provider", "station")
 _SIDEWAYS = frozenset({"cancel", "dispute", "decline", "withdraw", "reject", "lose"})
 """Steps that may be taken at any time and move nothing on: nothing waits for them."""
@@ -37,7 +40,7 @@ class Task:
     """What waits of one kind: its words, how much, the first of it, and the page of all of it."""
 
     label: str
-    count: int
+    count: str
     rows: list[Row]
     address: str
 
@@ -71,7 +74,7 @@ def _orders(who: By, roles: Iterable[str]) -> Iterator[Task]:
         if not any(role.startswith(side) for role in roles):
             continue
         states = moving("ServiceOrder", side)
-        rows = [row for row in orders.orders(who, side=side, limit=200) if row["state"] in states]
+        rows = [row for row in orders.orders(who, side=side, limit=MOST) if row["state"] in states]
         shown = [
             Row(row["title"], words.here((row["state_zh"], row["state_en"])), _to("order", row["order"]))
             for row in rows
@@ -102,6 +105,17 @@ def _quotas(who: By, roles: Iterable[str]) -> Iterator[Task]:
         for row in quotas.waiting(who)
     ]
     yield from _task(_("Applications for quotas"), shown, "review")
+
+
+def _firms(who: By, roles: Iterable[str]) -> Iterator[Task]:
+    if not firms.OFFICES & set(roles):
+        return
+    rows = [
+        Row(called(year.organisation), f"{told.score} / 100", _to("organisation", year.organisation_id))
+        for year, told in firms.passing(who)
+    ]
+    for task in _task(_("Firms to recognise"), rows, "review"):
+        yield replace(task, address=f"{task.address}?kind=firms")
 
 
 def _claims(who: By, _roles: Iterable[str]) -> Iterator[Task]:
@@ -149,7 +163,7 @@ def _cases(who: By, roles: Iterable[str]) -> Iterator[Task]:
 
 
 KINDS: tuple[Callable[[By, Iterable[str]], Iterator[Task]], ...] = (
-    _orders, _bookings, _quotas, _claims, _batches, _cases
+    _orders, _bookings, _quotas, _firms, _claims, _batches, _cases
 )  # fmt: skip
 _ORDERS: dict[str, Callable[[], str]] = {
     "firm": lambda: _("Orders that wait for your firm"),
@@ -160,7 +174,8 @@ _ORDERS: dict[str, Callable[[], str]] = {
 
 def _task(label: str, rows: list[Row], room: str) -> Iterator[Task]:
     if rows:
-        yield Task(label, len(rows), rows[:FEW], reverse(f"desk:{room}"))
+        count = f"{MOST}+" if len(rows) >= MOST else str(len(rows))
+        yield Task(label, count, rows[:FEW], reverse(f"desk:{room}"))
 
 
 def _to(room: str, number: Any) -> str:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from heban.exchange.models import Jurisdiction, Organisation
+from heban.exchange.models import Asset, Jurisdiction, Organisation
 from heban.web.desk.words import here
 
 
-def called(row: Organisation | Jurisdiction) -> str:
-    """Return the name of an organisation or a place in the language of the page.
+def called(row: Organisation | Jurisdiction | Asset) -> str:
+    """Return the name of an organisation, a place or an asset in the language of the page.
 
     Where there is no English name, the Chinese one stands.
     """

@@ -11,8 +11,10 @@ from django import template
 from django.urls import reverse
 from django.utils.translation import get_language
 
+from heban.domain.errors import UnknownName
 from heban.exchange.china import ZONE
 from heban.exchange.rules import money
+from heban.web import uploads
 from heban.web.desk import deeds, doing, words
 from heban.web.desk.picks import called
 
@@ -110,6 +112,16 @@ def discipline(code: str) -> str:
 def get(row: Any, key: Any) -> Any:
     """Return the value of a key of a mapping."""
     return row.get(key)
+
+
+@written
+def kept(digest: str) -> bool:
+    """Say whether the file of a digest is there to be opened."""
+    try:
+        uploads.store().path(digest)
+    except UnknownName:
+        return False
+    return True
 
 
 @shown

@@ -71,7 +71,9 @@ def _prospects(who: By, firm: Any) -> Iterable[dict[str, Any]]:
             continue  # a scheme without rules in this place offers nothing here
         named = {part: [here(words("kinds")[kind]) for kind in one[part]] for part in ("allowed", "kinds")}
         points = [{**part, "why": (part["why_zh"], part["why_en"])} for part in one["points"]]
+        alive = VoucherQuota.objects.filter(pk=one["alive"]).values_list("state", flat=True).first()
         found.append({**one, **named, "points": points, "name": name, "caps": holdings.drawn(one["caps"]),
+                      "alive_state": alive,
                       "ratio": wording.told("ratio_bp", one["ratio_bp"])})  # fmt: skip
     return sorted(found, key=lambda one: not (one["may"] or one["alive"]))
 

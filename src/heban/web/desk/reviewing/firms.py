@@ -14,6 +14,7 @@ from heban.exchange.acts.quotas import verdict
 from heban.exchange.china import local
 from heban.exchange.desk import By
 from heban.exchange.models import FirmYear, Organisation, Standing
+from heban.exchange.rules.eligibility import Verdict
 from heban.web.api import entry, sight
 from heban.web.desk.organising.asking import asked
 
@@ -23,21 +24,27 @@ OFFICES = frozenset({"county_reviewer", "region_reviewer"})
 
 
 def unrecognised(request: HttpRequest) -> list[dict[str, Any]]:
-    """Return the firms whose declared figures pass the test and that no office has recognised."""
+    """Return the firms to recognise, each with its points and the way to recognise it."""
     who = entry.by(request)
+    day = local(who.now).date()
+    return [
+        {"organisation": one.organisation, "year": one.year, "source": one.source, "score": told.score,
+         "days": (day - local(one.at).date()).days, "turn": True,
+         "way": asked(request, "organisation.recognise", _back(), organisation=one.organisation_id, kind=KIND,
+                      begin={"since": day})}
+        for one, told in passing(who)
+    ]  # fmt: skip
+
+
+def passing(who: By) -> list[tuple[FirmYear, Verdict]]:
+    """Return the last figures of firms that pass the test and that no office has recognised yet."""
     day = local(who.now).date()
     known = Standing.objects.filter(access.in_force(day), kind=KIND).values("organisation")
     years = FirmYear.objects.filter(_mine(who, day), organisation__kind=Organisation.Kind.FIRM)
     last = years.exclude(organisation__in=known).exclude(organisation__in=sight.own(who))
     rows = last.order_by("organisation", "-year", "-id").distinct("organisation")
-    return [
-        {"organisation": one.organisation, "year": one.year, "source": one.source, "score": told.score,
-         "at": one.at, "days": (day - local(one.at).date()).days, "turn": True,
-         "way": asked(request, "organisation.recognise", _back(), organisation=one.organisation_id, kind=KIND,
-                      begin={"since": day})}
-        for one in rows.select_related("organisation__jurisdiction")[:LONGEST]
-        if (told := verdict(one)) is not None and told.passes
-    ]  # fmt: skip
+    tested = [(one, verdict(one)) for one in rows.select_related("organisation__jurisdiction")[:LONGEST]]
+    return [(one, told) for one, told in tested if told is not None and told.passes]
 
 
 def _mine(who: By, day: date) -> Q:

@@ -8,7 +8,7 @@ from typing import Any, Literal, get_args, get_origin
 
 from django import forms
 
-from heban.domain.errors import Refused, UnknownName
+from heban.domain.errors import BadSpec, Refused, UnknownName
 from heban.exchange.acts import rulesets
 from heban.exchange.china import local
 from heban.exchange.desk import By
@@ -130,7 +130,7 @@ def drafted(who: By, known: Mapping[str, Any]) -> Editor:
     against = plain(preset(scheme))
     try:
         _row, now = rulesets.in_force(scheme, str(known.get("jurisdiction", "")), local(who.now).date())
-    except Refused:
+    except (Refused, BadSpec):
         return Editor(columns(KEYS), shown=against, against=against)
     return Editor(columns(KEYS), shown=plain(now), against=against)
 
