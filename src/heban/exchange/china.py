@@ -12,6 +12,8 @@ from heban.domain.errors import BadSpec
 CURRENCY = "CNY"
 FEN_IN_YUAN = 100
 ZONE = ZoneInfo("Asia/Shanghai")
+DELTA = ("310000", "320000", "330000", "340000")
+"""The provinces whose firms have the prices of the class `delta`."""
 LETTERS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 """The 31 signs of a 统一社会信用代码, each worth its place: letters without I, O, S, V and Z."""
 Level = Literal["province", "city", "county"]

@@ -11,10 +11,9 @@ from django.utils import translation
 from heban.domain.errors import BadSpec, unknown
 from heban.exchange import access
 from heban.exchange.acts import finding
-from heban.exchange.acts.booking import ensure_reason
 from heban.exchange.acts.notices import tell
 from heban.exchange.acts.rows import found, locked
-from heban.exchange.acts.steps import stepped
+from heban.exchange.acts.steps import ensure_reason, stepped
 from heban.exchange.desk import SYSTEM, By, Said, act
 from heban.exchange.models import (
     Asset,

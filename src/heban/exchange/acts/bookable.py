@@ -12,15 +12,12 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
 from heban.domain.errors import BadSpec, UnknownName
 from heban.exchange import access
-from heban.exchange.china import local
+from heban.exchange.china import DELTA, local
 from heban.exchange.desk import SYSTEM, By
 from heban.exchange.rules import prices, roles
 from heban.exchange.rules.opening import WEEKDAYS, Opening, busy, objections
 from heban.exchange.rules.roles import Thing
 from heban.exchange.rules.workdays import notices
-
-DELTA = ("310000", "320000", "330000", "340000")
-"""The provinces whose firms have the prices of the class `delta`."""
 
 # The asset is locked before the unit. A suspension that came first is seen: a locked row is read anew.
 _READ = """

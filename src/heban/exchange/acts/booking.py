@@ -8,7 +8,7 @@ from typing import Any
 from heban.exchange.acts.bookable import Bookable, bookable, minutes_of
 from heban.exchange.acts.notices import tell
 from heban.exchange.acts.rows import found, locked
-from heban.exchange.acts.steps import stepped
+from heban.exchange.acts.steps import ensure_reason, stepped
 from heban.exchange.china import ZONE, local
 from heban.exchange.desk import SYSTEM, By, Said, act
 from heban.exchange.models import Booking, ServiceOrder
@@ -153,12 +153,6 @@ def owed_for(row: Any, ending: Ending, *, late: bool) -> dict[str, Any]:
     """Return the columns of what is owed for a booking that did not come about."""
     owed = fee(Cancelling(), row.price_fen or 0, ending, late=late)
     return {} if owed is None else {"fee_fen": owed.fen, "fee_payer": owed.payer}
-
-
-def ensure_reason(by: By) -> None:
-    """Refuse what is done without saying why."""
-    if not by.reason.strip():
-        raise denied("reason.missing")
 
 
 def clock_time(moment: datetime) -> str:

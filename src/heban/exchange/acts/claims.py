@@ -6,7 +6,7 @@ from typing import Any
 
 from heban.exchange.acts.rows import found, locked
 from heban.exchange.acts.vouchers import locked_hold
-from heban.exchange.desk import By, Said
+from heban.exchange.desk import Said
 from heban.exchange.models import Contract, Paper, Redemption
 from heban.exchange.rules.refusals import Said as Words
 from heban.exchange.rules.refusals import denied, listed
@@ -50,12 +50,6 @@ def proven(hold: Any, terms: Terms) -> Evidence:
         raise denied("redemption.papers", missing=listed(missing))
     counted = min(*fens["contract"], order.quote.eligible_fen)
     return Evidence(counted, tuple(fens["invoice"]), tuple(fens["payment"]))
-
-
-def ensure_reason(by: By) -> None:
-    """Refuse what must be said why, when it is not ("reason.missing")."""
-    if not by.reason.strip():
-        raise denied("reason.missing")
 
 
 def told(row: Any) -> Said:

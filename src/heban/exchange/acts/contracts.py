@@ -16,10 +16,9 @@ from heban.exchange.acts.order_rows import (
     live_hold,
     looked_at,
     own_side,
-    put_off,
     told,
 )
-from heban.exchange.acts.steps import stepped
+from heban.exchange.acts.steps import put_off, stepped
 from heban.exchange.china import local
 from heban.exchange.desk import By, Said, act
 from heban.exchange.models import Contract, Hold

@@ -6,13 +6,12 @@ from typing import Any, Literal
 
 from heban.domain.errors import unknown
 from heban.exchange import access
-from heban.exchange.acts.claims import ensure_reason
 from heban.exchange.acts.consents import agree, agreed
 from heban.exchange.acts.delivery import accepted
 from heban.exchange.acts.notices import tell
 from heban.exchange.acts.order_rows import MACHINE, looked_at, own_side, told
 from heban.exchange.acts.orders import cut_off
-from heban.exchange.acts.steps import stepped
+from heban.exchange.acts.steps import ensure_reason, stepped
 from heban.exchange.desk import By, Said, act
 from heban.exchange.rules.machines import step
 

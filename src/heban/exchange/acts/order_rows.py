@@ -56,13 +56,6 @@ def its_terms(row: Any) -> Terms:
     return Terms() if rules is None else terms(rules.terms)
 
 
-def put_off(row: Any, due: datetime | None, *columns: str) -> None:
-    """Save a locked order one version on in the state that it has; what was agreed to before is void."""
-    row.version += 1
-    row.due = due
-    row.save(update_fields=["version", "due", *columns])
-
-
 def ensure_due(by: By, row: Any) -> None:
     """Refuse what happens by itself before its time (`order.not_yet`)."""
     if row.due is None or by.now < row.due:

@@ -6,7 +6,6 @@ from typing import Any
 
 from heban.exchange import access
 from heban.exchange.acts import booking, related, vouchers
-from heban.exchange.acts.claims import ensure_reason
 from heban.exchange.acts.notices import tell
 from heban.exchange.acts.order_rows import (
     LIVE_HOLDS,
@@ -17,11 +16,10 @@ from heban.exchange.acts.order_rows import (
     ensure_due,
     live_hold,
     looked_at,
-    put_off,
     told,
 )
 from heban.exchange.acts.rows import found
-from heban.exchange.acts.steps import stepped
+from heban.exchange.acts.steps import ensure_reason, put_off, stepped
 from heban.exchange.china import local
 from heban.exchange.desk import SYSTEM, By, Said, act
 from heban.exchange.models import Asset, Booking, Hold, Mandate, Organisation, ServiceOrder, Station

@@ -13,7 +13,7 @@ from heban.exchange.acts.consents import agree, agreed
 from heban.exchange.acts.notices import tell
 from heban.exchange.acts.related import key
 from heban.exchange.acts.rows import found, locked
-from heban.exchange.acts.steps import stepped
+from heban.exchange.acts.steps import ensure_reason, stepped
 from heban.exchange.china import ZONE, local, year_of
 from heban.exchange.desk import By, Said, act
 from heban.exchange.models import Case, FirmYear, Organisation, Scheme, Standing, VoucherQuota
@@ -63,7 +63,7 @@ def reject(by: By, *, quota: int) -> Said:
     """Reject an application, as the county's or the region's reviewer, for a reason (`By.reason`)."""
     row = locked(VoucherQuota, quota, "quota")
     event = "county_reject" if row.state == "applied" else "region_reject"
-    _ensure_reason(by)
+    ensure_reason(by)
     stepped(by, row, MACHINE, event, *access.actors(by, row))
     tell(by, "quota.rejected", row, organisation=row.organisation_id)
     return told(row)
@@ -223,8 +223,3 @@ def _ensure_case(case: int, row: Any, *states: str) -> None:
     known = Case.objects.filter(pk=case, state__in=states, parties__organisation=row.organisation_id).exists()
     if not known:
         raise denied("quota.no_case", quota=row.pk, case=case)
-
-
-def _ensure_reason(by: By) -> None:
-    if not by.reason.strip():
-        raise denied("reason.missing")

@@ -13,10 +13,10 @@ from heban.domain.errors import unknown
 from heban.exchange import access
 from heban.exchange.acts import holds, related
 from heban.exchange.acts.approvals import cleared, hand
-from heban.exchange.acts.claims import MACHINE, ensure_reason, locked_claim, proven, told
+from heban.exchange.acts.claims import MACHINE, locked_claim, proven, told
 from heban.exchange.acts.notices import tell
 from heban.exchange.acts.scrutiny import ensure_free
-from heban.exchange.acts.steps import stepped
+from heban.exchange.acts.steps import ensure_reason, stepped
 from heban.exchange.acts.vouchers import locked_hold, rules_of
 from heban.exchange.china import ZONE, local
 from heban.exchange.desk import SYSTEM, By, Said, act

@@ -6,13 +6,12 @@ from datetime import timedelta
 from typing import Any
 
 from heban.exchange import access
-from heban.exchange.acts.claims import ensure_reason
 from heban.exchange.acts.consents import agree, agreed
 from heban.exchange.acts.disputes import disputed
 from heban.exchange.acts.notices import tell
 from heban.exchange.acts.order_rows import end_of, looked_at
 from heban.exchange.acts.rows import found, locked
-from heban.exchange.acts.steps import stepped
+from heban.exchange.acts.steps import ensure_reason, stepped
 from heban.exchange.china import local
 from heban.exchange.desk import SYSTEM, By, Said, act
 from heban.exchange.models import Custody, Sample, Training

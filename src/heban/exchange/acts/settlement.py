@@ -8,12 +8,11 @@ from datetime import date, datetime, time
 from typing import Any
 
 from heban.exchange import access
-from heban.exchange.acts.claims import ensure_reason
 from heban.exchange.acts.consents import agree, agreed
 from heban.exchange.acts.ledger import enter
 from heban.exchange.acts.payouts import cash, due_from, due_to, used
 from heban.exchange.acts.rows import found, locked
-from heban.exchange.acts.steps import stepped
+from heban.exchange.acts.steps import ensure_reason, stepped
 from heban.exchange.china import ZONE, local
 from heban.exchange.desk import By, Said, act
 from heban.exchange.models import Jurisdiction, SettlementBatch, SettlementLine, SettlementPayment

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from heban.exchange.desk import By
 from heban.exchange.rules.machines import step
+from heban.exchange.rules.refusals import denied
 
 
 def stepped(by: By, row: Any, machine: str, event: str, *actors: str, **columns: object) -> None:
@@ -22,3 +24,19 @@ def stepped(by: By, row: Any, machine: str, event: str, *actors: str, **columns:
     for name, value in columns.items():
         setattr(row, name, value)
     row.save(update_fields=None if new else ["state", "version", "since", *columns])
+
+
+def put_off(row: Any, due: datetime | None, *columns: str) -> None:
+    """Save a locked row one version on in the state that it has, to be looked at later or no more.
+
+    What was agreed to before is void: consent is to a version.
+    """
+    row.version += 1
+    row.due = due
+    row.save(update_fields=["version", "due", *columns])
+
+
+def ensure_reason(by: By) -> None:
+    """Refuse what must be said why, when it is not ("reason.missing")."""
+    if not by.reason.strip():
+        raise denied("reason.missing")

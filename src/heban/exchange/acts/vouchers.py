@@ -14,7 +14,7 @@ from heban.exchange import access
 from heban.exchange.acts import holds, related
 from heban.exchange.acts.deals import agreed_deal, ensure_open, locked_caps, rooms
 from heban.exchange.acts.rows import found, locked
-from heban.exchange.acts.steps import stepped
+from heban.exchange.acts.steps import put_off, stepped
 from heban.exchange.china import ZONE, local
 from heban.exchange.desk import SYSTEM, By, Said, act
 from heban.exchange.models import Hold, Redemption, ServiceOrder
@@ -127,13 +127,6 @@ def locked_hold(number: int) -> Any:
 def rules_of(row: Any) -> Terms:
     """Return the terms under which a hold was made; they bind it whatever came into force since."""
     return terms(row.rule_set.terms)
-
-
-def put_off(row: Any, due: datetime | None) -> None:
-    """Have a locked row looked at later, or no more; its state stays."""
-    row.version += 1
-    row.due = due
-    row.save(update_fields=["version", "due"])
 
 
 def told(row: Any) -> Said:

@@ -11,9 +11,9 @@ from typing import Any, Literal, get_args
 from django.db import connection
 
 from heban.domain.errors import BadSpec, unknown
-from heban.exchange.acts.bookable import DELTA, span
+from heban.exchange.acts.bookable import span
 from heban.exchange.acts.finding import query
-from heban.exchange.china import local
+from heban.exchange.china import DELTA, local
 from heban.exchange.desk import By
 from heban.exchange.models.assets import KINDS
 from heban.exchange.reading import searching

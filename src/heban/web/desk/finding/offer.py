@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 from heban.domain.errors import Refused
 from heban.exchange import access
 from heban.exchange.acts import rulesets
-from heban.exchange.acts.bookable import DELTA, Bookable, bookable
+from heban.exchange.acts.bookable import Bookable, bookable
 from heban.exchange.acts.booking import PAID_BY_ORDER, USERS
 from heban.exchange.acts.deals import Deal, Order, Party, Quota, reasons, rooms, shown_caps
-from heban.exchange.china import local, year_of
+from heban.exchange.china import DELTA, local, year_of
 from heban.exchange.desk import By
 from heban.exchange.models import (
     AllianceAsset,
