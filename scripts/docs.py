@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -25,6 +27,15 @@ def machine_tables() -> str:
     return "\n\n".join(_machine(life) for life in machines.machines().values())
 
 
+def room_table() -> str:
+    """Return the pages of the desk as Markdown; by a process of its own, for Django is set up once."""
+    words = [sys.executable, "-m", "scripts.rooms"]
+    done = subprocess.run(
+        words, cwd=DOCS.parent, check=True, capture_output=True, text=True, encoding="utf-8"
+    )
+    return done.stdout.rstrip("\n")
+
+
 # What a page says it is made from, and what makes it.
 MAKERS: Mapping[str, Callable[[], str]] = {
     "kinds.toml": package_tables,
@@ -34,6 +45,7 @@ MAKERS: Mapping[str, Callable[[], str]] = {
     "heban.exchange.rules.roles": roles.table,
     "heban.exchange.rules.schemes": schemes.table,
     "heban.measures.index.keys": keys.table,
+    "heban.web.desk.rooms": room_table,
     "heban.plans.spec": lambda: keys.table(plans.schema(), apart=("IndexSpec",)),
 }
 BLOCK = re.compile(rf"<!-- made from (\S+) -->\n.*?{END}", re.DOTALL)

@@ -11,7 +11,6 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -38,8 +37,8 @@ def serve(host: str, port: int, workers: int, say: Callable[[str], None]) -> Non
     """
     given = settings.from_environment()
     packages.library()
-    loading = threading.Thread(target=import_module, args=["heban.report.chapters"])
-    loading.start()  # what takes seconds to load is loaded while the database is made
+    loading = threading.Thread(target=_load)
+    loading.start()
     with ExitStack() as stack, _stopped_by_signals():
         database = "embedded" if given.database_url is None else "given"
         if given.database_url is None:
@@ -51,6 +50,14 @@ def serve(host: str, port: int, workers: int, say: Callable[[str], None]) -> Non
         _start_line(workers=workers, migrated=done, database=database)
         say(f"Heban: http://{_written(host)}:{port}/ (Ctrl+C stops it)")
         _workers(host, port, workers)
+
+
+def _load() -> None:
+    """Load what takes seconds, and make the script of the charts, while the database is made."""
+    from heban.web.atlas import drawing  # noqa: PLC0415
+
+    if packages.library():
+        drawing.packed()
 
 
 @contextmanager
@@ -112,10 +119,6 @@ def _workers(host: str, port: int, workers: int) -> None:
     from granian.log import LogLevels  # noqa: PLC0415
 
     import heban.web.urls  # noqa: F401, PLC0415
-    from heban.web.atlas import drawing  # noqa: PLC0415
-
-    if packages.library():
-        drawing.packed()
 
     routes, folders = zip(*statics().items(), strict=True)
     Granian(

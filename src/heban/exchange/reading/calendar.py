@@ -57,8 +57,9 @@ def mine(by: By, *, since: datetime | None = None, limit: int = 200) -> list[dic
     return [
         {
             **_said(row), "asset": row.unit.asset_id, "unit": row.unit_id, "name": row.unit.asset.name,
-            "price_fen": row.price_fen, "price_origin": row.price_origin, "fee_fen": row.fee_fen,
-            "fee_payer": row.fee_payer, "due": row.due and local(row.due).isoformat(), "order": row.order_id,
+            "name_en": row.unit.asset.name_en, "price_fen": row.price_fen, "price_origin": row.price_origin,
+            "fee_fen": row.fee_fen, "fee_payer": row.fee_payer, "order": row.order_id,
+            "due": row.due and local(row.due).isoformat(),
         }
         for row in both.select_related("unit__asset", "taker")[:limit]
     ]  # fmt: skip

@@ -19,6 +19,7 @@ from heban.web.api import entry, sight
 from heban.web.desk import pages, words
 from heban.web.desk.picks import called
 from heban.web.desk.reviewing import firms
+from heban.web.templatetags.desk import moment, named
 
 FEW, MOST = 5, 200
 """Rows that are shown of a task, and that are counted."""
@@ -91,9 +92,10 @@ def _bookings(who: By, roles: Iterable[str]) -> Iterator[Task]:
         if row["state"] == "requested" and row["taker"] not in sight.own(who)
     ]
     shown = [
-        Row(row["name"], words.here(words.state("Booking", row["state"])), _to("booking", row["booking"]))
+        Row(f"{named(row)} · {moment(row['start'])}", words.here(words.state("Booking", row["state"])),
+            _to("booking", row["booking"]))
         for row in rows
-    ]
+    ]  # fmt: skip
     yield from _task(_("Bookings that ask for your answer"), shown, "bookings")
 
 

@@ -96,6 +96,12 @@ def choice(code: str, field: str) -> str:
 
 
 @written
+def named(row: dict[str, Any]) -> str:
+    """Return the name of a row that has one in Chinese and perhaps one in English."""
+    return words.here((row["name"], row["name_en"] or row["name"]))
+
+
+@written
 def discipline(code: str) -> str:
     """Return the discipline of a code of GB/T 13745, with the code; of a part of one, the whole one's name.
 
