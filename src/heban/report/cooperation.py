@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from heban.measures import network
@@ -32,7 +32,7 @@ class Cooperation:
 @lru_cache(maxsize=1)  # `unfit` asks first, then the chapter: records are reduced once
 def cooperation(package: DataPackage) -> Cooperation:
     """Return the network of a package: each record gives every pair of its cities one."""
-    cities = [city.code for city in package.region.cities()]
+    cities = _cities(package)
     if COUNTED in package.row_kinds:
         flows = package.flows(COUNTED, cities, directed=False)
         return Cooperation(flows, PAPERS, tuple(dict.fromkeys(flows.frame["table"])))
@@ -42,8 +42,22 @@ def cooperation(package: DataPackage) -> Cooperation:
         else (PROJECTS, "projects")
     )
     flows = package.network(records, places=cities)
-    used = [resource.name for kind in needed(records) for resource in package.of_kind(kind)]
-    return Cooperation(flows, what, tuple(used))
+    return Cooperation(flows, what, _used(package, records))
+
+
+def classed(package: DataPackage) -> Cooperation | None:
+    """Return the ties between cities in papers that have a class, by class; None when there are none.
+
+    They come from the records themselves: pairs that others counted have no class.
+    """
+    if not all(package.of_kind(kind) for kind in needed("papers")):
+        return None
+    flows = package.network("papers", places=_cities(package), by_class=True)
+    rows = flows.frame
+    between = rows[(rows["class"] != "") & (rows["origin"] != rows["destination"])]
+    if between.empty:
+        return None
+    return Cooperation(replace(flows, frame=between), PAPERS, _used(package, "papers"))
 
 
 def unfit(package: DataPackage) -> str:
@@ -54,3 +68,11 @@ def unfit(package: DataPackage) -> str:
     if not (COUNTED in package.row_kinds or papers or projects):
         return f"rows {COUNTED}, or records of papers or projects"
     return "" if network.ties(cooperation(package).flows) else "records of two cities"
+
+
+def _cities(package: DataPackage) -> list[str]:
+    return [city.code for city in package.region.cities()]
+
+
+def _used(package: DataPackage, records: str) -> tuple[str, ...]:
+    return tuple(resource.name for kind in needed(records) for resource in package.of_kind(kind))

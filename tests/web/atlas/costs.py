@@ -45,7 +45,8 @@ def cost(client: Client, where: str) -> Cost:
     files = []
     for asset in {*page.assets, *page.images}:
         base = "/".join(asset.split("/")[:3])
-        files.append((folders[base] / asset.removeprefix(f"{base}/")).stat().st_size)
+        name = asset.removeprefix(f"{base}/").partition("?")[0]
+        files.append((folders[base] / name).stat().st_size)
     charts = [len(client.get(chart).content) for chart in page.charts]
     library = bool(charts)
     requests = 1 + len(files) + len(charts) + library

@@ -12,6 +12,7 @@ from tests.web.atlas.reading import Page, could_say, walk
 LANGUAGES = {"zh-hans": "zh", "en": "en"}
 PAGES = (
     "", "index", "index/shared-results", "index/resource-sharing/rd_spend", "network", "network?year=2018",
+    "network?field=T",
     "space", "space?place=310100", "plan", "audit", "audit?verdict=off", "data", "data/boards.all",
     "places/310100", "places/310100?with=320500&with=330100&with=340100&with=320100", "report/capacity",
 )  # fmt: skip

@@ -27,7 +27,7 @@ def found(client: Client, where: str, answered: dict[str, int]) -> bool:
     """Whether an address of this site answers; files of the design must lie where they are served."""
     if where.startswith("/static/"):
         base = "/".join(where.split("/")[:3])
-        return (service.statics()[base] / where.removeprefix(f"{base}/")).is_file()
+        return (service.statics()[base] / where.removeprefix(f"{base}/").partition("?")[0]).is_file()
     if where not in answered:
         answered[where] = client.get(where).status_code
     return answered[where] == 200

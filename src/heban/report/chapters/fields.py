@@ -46,11 +46,13 @@ def newcomers(rows: pd.DataFrame) -> pd.DataFrame:
     >>> rows = pd.DataFrame({"place": "a", "class": ["x", "x", "y"], "since": [2011, None, None]})
     >>> newcomers(rows)["class"].tolist()
     ['y']
+    >>> list(newcomers(rows[rows["since"].notna()]).columns)
+    ['place', 'class', 'since']
     """
     known = set(rows.loc[rows["since"].notna(), ["place", "class"]].itertuples(index=False, name=None))
     single = rows[rows["since"].isna()]
     new = [pair not in known for pair in single[["place", "class"]].itertuples(index=False, name=None)]
-    return single[new]
+    return single[pd.Series(new, index=single.index, dtype=bool)]
 
 
 def _add_region(facts: Facts, rows: pd.DataFrame, sources: tuple[str, ...]) -> None:

@@ -50,6 +50,7 @@ OWN: Mapping[str, Chart] = {
     "place_planks": Chart(planks, ("boards.all",), {"columns": 2, "height": 190}),
     "place_space": Chart(web, ("space.ties", "space.held")),
     "network_year": Chart(flow_map, ("network.yearly", "network.places"), {"labels": 12}, outlined=True),
+    "network_field": Chart(flow_map, ("network.by_field", "network.places"), {"labels": 12}, outlined=True),
 }
 """Charts of the atlas alone: the report's builders on the part of a table that a page is about."""
 ALL: Mapping[str, Chart] = {**CHARTS, **OWN}

@@ -83,6 +83,8 @@ def _own_titles() -> dict[str, str]:
     return {
         "capacity.catalogue": _("The indicators of the index: weight, unit, origin"),
         "capacity.indicator_scores": _("Figures and scores of every indicator, place and year"),
+        "network.by_field": _("Pairs of cities in each field, all years together"),
+        "network.fields": _("The network field by field"),
         "network.city_years": _("Cities in the network, year by year"),
     }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from heban.records.package import DataPackage
 from heban.report.chapters.maker import Maker
 from heban.report.chapters.network.change import add_border, add_change
+from heban.report.chapters.network.fields import add_fields
 from heban.report.chapters.network.shape import (
     add_cities,
     add_cities_by_year,
@@ -26,10 +27,11 @@ PARTS = (
 
 
 def add(package: DataPackage, facts: Facts) -> None:
-    """Add shape, structure, change and borders of the network, pooled and by year."""
+    """Add shape, structure, change and borders of the network, pooled, by year and by field."""
     made = cooperation(package)
     for part in PARTS:
         part(facts, made, package.region)
+    add_fields(package, facts)
 
 
 CHARTS = {
