@@ -151,7 +151,7 @@ def test_no_more_is_paid_than_the_papers_prove(desk: Desk) -> None:
         "redemption.above",
         "Claimed are CNY 80.01; the limit “the scheme's share of the price” allows CNY 80.00. "
         "Claim CNY 80.00.",
-        "申请兑付 80.01 元，依据“支持比例”最多兑付 80.00 元。请按 80.00 元 申请。",
+        "申请兑付 80.01 元，依据“支持比例”最多兑付 80.00 元。请按 80.00 元申请。",
     ):
         redemptions.submit(desk.by("provider"), redemption=number)
     assert (

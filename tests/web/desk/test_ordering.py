@@ -23,7 +23,7 @@ from heban.exchange.reading import orders as reading
 from heban.exchange.reading import vouchers
 from heban.web.desk.ordering import papers, stages
 from heban.web.desk.ordering import told as order_told
-from heban.web.templatetags.desk import yuan
+from heban.web.templatetags.desk import kept, yuan
 from tests.exchange.desks import NOW, PROVIDER, order
 from tests.exchange.fixtures import copied
 from tests.web import world as cast_of
@@ -164,7 +164,8 @@ def test_every_order_that_one_sees_has_a_page_in_both_languages(who: str, world:
                 for quote in told["quotes"]:
                     assert yuan(quote["total_fen"]) in text and yuan(quote["eligible_fen"]) in text
                 for paper in told["papers"]:
-                    assert f"/api/v1/papers/{paper['paper']}/file" in text
+                    assert paper["name"] in text
+                    assert (f"/api/v1/papers/{paper['paper']}/file" in text) == kept(paper["sha256"])
                 for sample in told["samples"]:
                     assert sample["code"] in text
 

@@ -83,7 +83,7 @@ def test_who_belongs_to_none_registers_one_and_manages_it(at: Any, world: World)
         "jurisdiction": "330421",
     }
     refused = do(client, "organisation.register", given)
-    assert refused.status_code == 409 and "check digit" in unescape(refused.content.decode())
+    assert refused.status_code == 400 and "check digit" in unescape(refused.content.decode())
     given["uscc"] = code("91330421MA2B0L4X0")
     assert done(client, "organisation.register", given).startswith("/en/desk/organisations/")
     made = Organisation.objects.get(uscc=given["uscc"])

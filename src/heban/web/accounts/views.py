@@ -9,7 +9,7 @@ from django.contrib.auth import views
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse, reverse_lazy
-from django.utils.translation import check_for_language, get_language
+from django.utils.translation import check_for_language, get_language, get_language_from_path, override
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 from django.views.i18n import set_language
@@ -102,4 +102,6 @@ def language(request: HttpRequest) -> HttpResponse:
     chosen = request.POST.get("language", "")
     if request.user.is_authenticated and check_for_language(chosen) and chosen in ("zh-hans", "en"):
         Person.objects.filter(pk=request.user.pk).update(language=chosen)
-    return set_language(request)
+    # The page one comes from is looked up in its own language: the browser's may be another.
+    with override(get_language_from_path(request.POST.get("next", "")) or get_language()):
+        return set_language(request)

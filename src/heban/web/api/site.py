@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+from typing import Any
+
 from ninja import NinjaAPI
 
 from heban.web.api import (
@@ -31,7 +34,20 @@ token as `Authorization: Bearer …`; pages of the site send the session and `X-
 act needs the header `Idempotency-Key`. Money is in fen, moments have their zone.
 """
 
-api = NinjaAPI(
+
+class Interface(NinjaAPI):
+    """The interface, whose description is made once: it takes seconds, and anybody may ask for it."""
+
+    @cached_property
+    def _described(self) -> Any:
+        return super().get_openapi_schema()
+
+    def get_openapi_schema(self, **words: Any) -> Any:
+        """Return the OpenAPI document; another one where something of its paths is given."""
+        return super().get_openapi_schema(**words) if any(words.values()) else self._described
+
+
+api = Interface(
     title="Heban", version=VERSION, description=DESCRIPTION, urls_namespace="api", docs_url=None,
     auth=Gate(""),  # whoever adds a route without `heban.web.api.entry` finds it closed
 )  # fmt: skip

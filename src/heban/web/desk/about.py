@@ -56,6 +56,7 @@ CALLED: Mapping[str, tuple[Said, Callable[[Any], str]]] = MappingProxyType(
             lambda row: f"{called(row.hold.order.firm)} → {called(row.hold.order.provider)}",
         ),
         "rule_set": (Said("规则", "Rules"), _rule_set),
+        "sample": (Said("样品", "Sample"), lambda row: f"{row.code} · {row.what}"),
         "unit": (Said("资源", "Asset"), lambda row: called(row.asset)),
     }
 )

@@ -84,9 +84,14 @@ def _back(request: HttpRequest) -> str:
 
 
 def _next(request: HttpRequest, of: deeds.Deed, said: Said) -> str:
-    """Where one goes on: a button leads back to its page, a form to what came of it (`room`, `room:key`)."""
+    """Where one goes on: to what was made, or what came of it (`room`, `room:key`), or back to the page.
+
+    A button leads back to its page, unless another row was made than it acts on.
+    """
     room, _sep, key = of.words.opens.partition(":")
-    number = said.get(key or room, request.GET.get(key or room)) if room in ROOMS else None
-    if number is None or request.POST.get(STAY):
+    name = key or room
+    acted_on = request.GET.get(name)
+    number = said.get(name, acted_on) if room in ROOMS else None
+    if number is None or (request.POST.get(STAY) and str(number) == acted_on):
         return _back(request) or str(reverse("desk:home"))
     return str(reverse(f"desk:{room}", args=[number]))

@@ -153,7 +153,7 @@ def _asked(context: dict[str, Any], name: str, label: str, fixed: dict[str, Any]
         return {"shown": False}
     of = deeds.deed(name)
     given = {key: value for key, value in fixed.items() if value not in (None, "")}
-    bare = not of.words.grave and not (of.needed() - set(given)) and not of.words.reason
+    bare = not of.words.grave and not (set(of.asked) - set(given))
     query = urlencode([*given.items(), *[(doing.FIXED, key) for key in given]])
     return {
         "shown": True, "deed": of, "label": label or of.label, "bare": bare, "key": deeds.new_key(),

@@ -97,7 +97,7 @@ def _next(request: HttpRequest, row: Any, told: Mapping[str, Any], sides: frozen
         "lacks": lacks,
         "in_time": _last_day(told["due"]) if row.state in stages.TIMED and told["due"] else None,
         "plain": digest and order_told.fixed("order.accept", row, digest=digest),
-        "wants": {"accepted": "contract", "in_service": "report"}.get(row.state, ""),
+        "wants": stages.wanted(row, told, sides),
         "change": _change(request, row, sides),
         "change_key": deeds.new_key(),
         "may_hold": "firm" in sides and deeds.may(request, "hold.make"),

@@ -124,6 +124,17 @@ def missing(row: Any, told: Mapping[str, Any], sides: Collection[str]) -> list[s
     return found
 
 
+def wanted(row: Any, told: Mapping[str, Any], sides: Collection[str]) -> str:
+    """Return the kind of paper that those who look hand in next, or nothing."""
+    kinds = {one["kind"] for one in told["papers"]}
+    if row.state == "accepted":
+        return "" if "contract" in kinds else "contract"
+    if row.state == "in_service":
+        return "" if _reported(row, told) else "report"
+    due = {"provider": "invoice", "firm": "payment"} if row.state == "accepted_by_client" else {}
+    return next((kind for side, kind in due.items() if side in sides and kind not in kinds), "")
+
+
 def _reported(row: Any, told: Mapping[str, Any]) -> bool:
     """A report counts for the round of work that it was handed in for."""
     since = row.since.isoformat()

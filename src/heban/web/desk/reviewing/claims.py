@@ -29,6 +29,9 @@ PROOFS = ("contract", "invoice", "payment", "report")
 _WORTH = {"contract": "contract_fen", "invoice": "invoices_fen", "payment": "payments_fen"}
 _APART = frozenset({"pay", "recover", "submit", "object"})
 """Steps that have a form or a line of their own on the page."""
+_NEAR = (
+    "hold__order__firm__jurisdiction", "hold__order__provider__jurisdiction", "hold__rule_set__jurisdiction"
+)  # fmt: skip
 _BACK = frozenset({"return", "reject", "withdraw", "claw"})
 """Steps that do not lead on: they stand last."""
 
@@ -59,7 +62,7 @@ def claims(request: HttpRequest) -> HttpResponse:
 def claim(request: HttpRequest, redemption: int) -> HttpResponse:
     """Show a claim with its papers, what they allow, who looked at it, who pays, and what one may do."""
     who = entry.by(request)
-    row = Redemption.objects.filter(pk=redemption).first()
+    row = Redemption.objects.select_related(*_NEAR).filter(pk=redemption).first()
     if row is None or not sight.sees(who, row):
         if row is not None and row.state == "publicity":
             return HttpResponseRedirect(reverse("desk:publicity") + f"#claim-{redemption}")
