@@ -129,7 +129,7 @@ def approve(rule_set: RuleSet, by: str, today: date, others: Iterable[RuleSet]) 
     if rule_set.status != "draft":
         raise denied("rules.state", name=name, status=STATUS[rule_set.status], needed=STATUS["draft"])
     if by == rule_set.drafted_by:
-        raise denied("rules.two_persons", name=name, person=by)
+        raise denied("rules.two_persons", name=name)
     if rule_set.terms.region_budget_fen is None:
         raise denied("rules.budget", name=name)
     if rule_set.valid_from < today:
