@@ -41,12 +41,14 @@ def search(request: HttpRequest) -> HttpResponse:
     who, anyone = finding_found.looker(by, form), By(SYSTEM, by.now)
     rows, following = finding_found.found(by, form, who)
     counts = searching.facets(anyone, form.wanted(after=""))
+    whole = not following and not form.cleaned_data["after"]
     told |= {
         "rows": rows,
         "chips": list(form.chips()),
         "presets": list(form.presets(paid=bool(who.purses))),
         "facets": list(finding_search.facets(form, counts)),
-        "count": counts["all"].get("all", 0),
+        "count": len(rows) if whole else counts["all"].get("all", 0),
+        "at_most": not whole and bool(form.cleaned_data["free_from"] or form.cleaned_data["ours"]),
         "first_page": finding_search.address(request.GET) if form.cleaned_data["after"] else "",
     }  # fmt: skip
     if following:
