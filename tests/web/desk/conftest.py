@@ -20,7 +20,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from heban.exchange import server
 from heban.exchange.demo import cast, making
 from heban.exchange.files import Store
-from heban.web import uploads
+from heban.web import remarks, uploads
 from tests.exchange.bare import bare
 
 NOW = datetime(2026, 9, 16, 2, tzinfo=UTC)
@@ -51,6 +51,12 @@ class Visitor:
         SHOTS.mkdir(parents=True, exist_ok=True)
         width = self.page.viewport_size["width"]  # type: ignore[index]
         self.page.screenshot(path=SHOTS / f"{name}-{self.language}-{width}.png", full_page=True)
+
+
+@pytest.fixture(autouse=True)
+def unremembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The remark is asked for on every page, so that two pages can be compared by their queries."""
+    monkeypatch.setattr(remarks, "KEPT_SECONDS", -1)
 
 
 @pytest.fixture(scope="module")

@@ -17,7 +17,7 @@ from heban.exchange.reading.orders import Side
 from heban.exchange.rules.machines import machines
 from heban.web.api import entry, sight
 from heban.web.desk import pages, words
-from heban.web.desk.picks import called
+from heban.web.desk.names import called
 from heban.web.desk.reviewing import firms
 from heban.web.templatetags.desk import moment, named
 

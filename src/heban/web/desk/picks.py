@@ -26,13 +26,12 @@ from heban.exchange.reading import notices
 from heban.exchange.rules import roles
 from heban.web.api import sight
 from heban.web.desk.finding import offer as finding_offer
-from heban.web.desk.names import called, named_places
+from heban.web.desk.names import called
 from heban.web.desk.ordering import parties as order_asking
 from heban.web.desk.reviewing import picks as case_picks
 from heban.web.desk.settling import picks as batch_picks
 from heban.web.desk.words import here
 
-__all__ = ("called", "named_places", "picks")
 Picked = list[tuple[str, str]]
 FEW, MANY = 20, 300
 """Of people just invited, and of rows in a choice; more are found on their pages."""

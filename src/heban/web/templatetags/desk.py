@@ -16,7 +16,7 @@ from heban.exchange.china import ZONE
 from heban.exchange.rules import money
 from heban.web import uploads
 from heban.web.desk import deeds, doing, words
-from heban.web.desk.picks import called
+from heban.web.desk.names import called
 
 Written = TypeVar("Written", bound=Callable[..., Any])
 register = template.Library()

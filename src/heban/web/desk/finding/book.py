@@ -21,7 +21,7 @@ from heban.exchange.rules.refusals import Denial, denied
 from heban.exchange.rules.terms import Terms
 from heban.exchange.rules.workdays import Span
 from heban.web.api import entry, sight
-from heban.web.desk import deeds, pages, picks, words
+from heban.web.desk import deeds, pages, words
 from heban.web.desk.finding import calendars
 from heban.web.desk.finding import looking as finding_search
 from heban.web.desk.finding import offer as finding_offer
@@ -35,6 +35,7 @@ from heban.web.desk.finding.things import (
     said_of,
     whole,
 )
+from heban.web.desk.names import called
 from heban.web.templatetags.desk import act_address
 
 
@@ -88,7 +89,7 @@ class Asking(forms.Form):
             given["start"] = _first_free(by, unit, row, int(whole(given.get("minutes")) or usual), minutes)
         super().__init__({"minutes": usual, **given, "taker": taker.pk})
         paying = [(one.pk, one.title) for one in finding_offer.payable_orders(taker, row.owner_id)]
-        self._choose("taker", _("For which organisation"), [(one.pk, picks.called(one)) for one in mine])
+        self._choose("taker", _("For which organisation"), [(one.pk, called(one)) for one in mine])
         self._choose("minutes", _("For how long"), [(one, finding_search.length(one)) for one in minutes])
         self._choose("order", _("Paid for by"), [("", _("The price of the list")), *paying])
         widget = forms.DateTimeInput(

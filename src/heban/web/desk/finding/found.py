@@ -19,7 +19,7 @@ from heban.exchange.rules import prices
 from heban.exchange.rules.refusals import Denial
 from heban.web.desk.finding import offer as finding_offer
 from heban.web.desk.finding.looking import Chip, Looking
-from heban.web.desk.picks import called
+from heban.web.desk.names import called
 
 Row = dict[str, Any]
 PIECES = 5

@@ -20,7 +20,7 @@ from heban.exchange.rules.money import told
 from heban.web.desk import words
 from heban.web.desk.fields import Money
 from heban.web.desk.finding.calendars import LENGTHS
-from heban.web.desk.picks import called
+from heban.web.desk.names import called
 
 LONGEST = timedelta(days=92)
 FREE = ("free_from", "free_to", "free_minutes")

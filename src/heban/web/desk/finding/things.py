@@ -20,11 +20,12 @@ from heban.exchange.reading import calendar
 from heban.exchange.reading import search as searching
 from heban.exchange.rules.terms import Terms
 from heban.web.api import entry, sight
-from heban.web.desk import deeds, doing, pages, picks, words
+from heban.web.desk import deeds, doing, pages, words
 from heban.web.desk.finding import calendars
 from heban.web.desk.finding import found as finding_found
 from heban.web.desk.finding import looking as finding_search
 from heban.web.desk.finding import offer as finding_offer
+from heban.web.desk.names import called
 
 _NEAR = ("owner__jurisdiction", "jurisdiction")
 _AHEAD = 62
@@ -156,7 +157,7 @@ def _name(taken: list[dict[str, Any]]) -> None:
     known = Organisation.objects.in_bulk({one["taker"] for one in taken if one.get("taker")})
     for one in taken:
         if one.get("taker"):
-            one["taker_name"] = picks.called(known[one["taker"]])
+            one["taker_name"] = called(known[one["taker"]])
 
 
 def book_address(unit: int, taker: Organisation | None, start: datetime, minutes: int) -> str:

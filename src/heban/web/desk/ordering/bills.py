@@ -18,7 +18,7 @@ from heban.exchange.rules import paying, voucher
 from heban.exchange.rules.terms import terms
 from heban.web.api import entry, sight
 from heban.web.desk import deeds, doing, pages, words
-from heban.web.desk.picks import called
+from heban.web.desk.names import called
 
 ASKED_IN = {"quoted": "order.accept", "accepted": "hold.make"}
 """By which act a voucher is asked for, by the state of the order."""

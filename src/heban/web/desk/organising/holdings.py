@@ -12,7 +12,8 @@ from heban.exchange import access
 from heban.exchange.acts.related import key
 from heban.exchange.models import AllianceMember, Mandate, Organisation, Tie
 from heban.exchange.rules.eligibility import BREACHES, DIRECT
-from heban.web.desk import composed, picks, words
+from heban.web.desk import composed, words
+from heban.web.desk.names import called
 from heban.web.desk.parts import Flat
 
 YEARS = 4
@@ -67,7 +68,7 @@ def ties(row: Any) -> list[dict[str, Any]]:
     own = key(row)
     rows = list(Tie.objects.filter(a=own) | Tie.objects.filter(b=own))
     ends = {one.b if one.a == own else one.a for one in rows}
-    names = {one.uscc: picks.called(one) for one in Organisation.objects.filter(uscc__in=ends)}
+    names = {one.uscc: called(one) for one in Organisation.objects.filter(uscc__in=ends)}
     return [
         {"row": one, "other": names.get(other, other), "held": one.a == own,
          "share": f"{one.basis_points / 100:g} %" if one.basis_points else ""}

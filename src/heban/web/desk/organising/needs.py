@@ -25,6 +25,7 @@ from heban.exchange.reading import needs as reading
 from heban.exchange.rules.roles import lies_in
 from heban.web.api import entry, sight
 from heban.web.desk import deeds, pages, picks
+from heban.web.desk.names import called
 from heban.web.desk.organising.asking import asked
 
 SOON = timedelta(days=30)
@@ -102,9 +103,7 @@ class _About:
         firms = {number for one in rows for number in one["partners"]}
         self._partners = Organisation.objects.select_related("jurisdiction").in_bulk(firms)
         provinces = {code for one in rows for code in one["provinces"]}
-        self._provinces = {
-            row.code: picks.called(row) for row in Jurisdiction.objects.filter(code__in=provinces)
-        }
+        self._provinces = {row.code: called(row) for row in Jurisdiction.objects.filter(code__in=provinces)}
         mine = ProgrammePartner.objects.filter(organisation__in=self._own)
         self._pledges = {(one.programme_id, one.organisation_id): one.pledged_fen for one in mine}
 
@@ -161,17 +160,17 @@ def makes(who: By, programme: Any) -> bool:
 def _places() -> dict[str, str]:
     """Provinces and cities, for the filter."""
     rows = Jurisdiction.objects.filter(code__endswith="00").order_by("code")
-    return {row.code: picks.called(row) for row in rows}
+    return {row.code: called(row) for row in rows}
 
 
 def _placed(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Needs with the names of their places and organisations in the language of the page."""
     codes = {row["place"] for row in rows}
-    names = {row.code: picks.called(row) for row in Jurisdiction.objects.filter(code__in=codes)}
+    names = {row.code: called(row) for row in Jurisdiction.objects.filter(code__in=codes)}
     firms = Organisation.objects.in_bulk({row["organisation"] for row in rows})
     return [
         {**row, "place_name": names.get(row["place"], row["place"]),
-         "called": picks.called(firms[row["organisation"]])}
+         "called": called(firms[row["organisation"]])}
         for row in rows
     ]  # fmt: skip
 
