@@ -44,7 +44,7 @@ def test_rules_are_drafted_by_one_and_approved_by_another(visitor: Callable[...,
     sound(first)
     first.go(f"do/rule_set.approve?rule_set={draft.pk}")
     press(first, "批准生效")
-    no(first, "起草，须由另一人批准。")
+    no(first, "规则 yrd_pilot 330400 2026-12-01 由您起草或最后修改，须由另一人批准。")
     first.shot("way-rules-8-own-draft")
     second.page.get_by_role("link", name="审核", exact=True).click()
     second.page.locator("main").get_by_role("link", name=re.compile("嘉兴市")).click()
