@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any
 
 import pytest
 
 from heban.domain.errors import BadSpec, UnknownName
 from heban.exchange.acts import people
 from heban.exchange.acts.booking import book, cancel, request
-from heban.exchange.models import Asset, Booking
+from heban.exchange.models import Booking
 from heban.exchange.rules.refusals import Denial
 from tests.exchange.desks import (
-    ACT,
     MEMBER,
     NOW,
     OTHER_MEMBER,
@@ -23,37 +20,13 @@ from tests.exchange.desks import (
     Base,
     hour,
 )
-from tests.exchange.openings import FIRM, PROVIDER, by, opened
-from tests.exchange.rows import step
-
-TAKEN = "The unit is taken for part of this time. Choose another time or another unit."
-DENIED = "This is not yours to do or to read. Let somebody do it who may, or have your organisation give you the role."  # noqa: E501
+from tests.exchange.openings import FIRM, PROVIDER, asset, by, held, opened, refused
 
 
 @pytest.fixture(autouse=True)
 def desk(base: Base) -> Base:
     opened(base, 8 * 60, 22 * 60)
     return base
-
-
-def held(start: float = 0, end: float = 2, **more: Any) -> int:
-    said = {"unit": 1, "taker": 1, "start": hour(start), "end": hour(end), **more}
-    number: int = book(FIRM, **said)["booking"]
-    return number
-
-
-def asset(base: Base, **columns: Any) -> None:
-    """The instrument changed, one version on."""
-    version = Asset.objects.get(pk=1).version + 1
-    with base.app() as app, app.transaction():
-        app.execute(ACT + step("asset", 1, columns.pop("state", "listed"), version, **columns))
-
-
-def refused(code: str, message: str, act: Callable[[], object], zh: str = "") -> None:
-    with pytest.raises(Denial) as no:
-        act()
-    assert (no.value.code, no.value.en) == (code, message)
-    assert zh in ("", no.value.zh)
 
 
 def test_a_suspended_asset_is_not_booked(desk: Base) -> None:

@@ -8,15 +8,14 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.test import Client
-from django.test.testcases import LiveServerThread
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 from heban.report.run import run
 from heban.web.atlas import packages
 from heban.web.atlas.packages import Results
 from tests.conftest import build_demo
+from tests.web.served import launched, served
 
 CLAIMS = pd.DataFrame(
     [
@@ -94,18 +93,11 @@ def both(made: Path, delta: Path) -> Iterator[None]:
 def site(made: Path) -> Iterator[str]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("HEBAN_PACKAGES", str(made))
-        thread = LiveServerThread("127.0.0.1", StaticFilesHandler, connections_override={}, port=0)
-        thread.daemon = True
-        thread.start()
-        thread.is_ready.wait()
-        yield f"http://127.0.0.1:{thread.port}"
-        thread.terminate()
+        with served() as address:
+            yield address
 
 
 @pytest.fixture(scope="module")
 def browser(chromium: str) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        flags = ["--no-sandbox", "--disable-background-networking"]
-        found = playwright.chromium.launch(executable_path=chromium, args=flags)
+    with launched(chromium) as found:
         yield found
-        found.close()

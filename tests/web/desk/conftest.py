@@ -10,18 +10,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.core import mail
 from django.test import override_settings
-from django.test.testcases import LiveServerThread
 from django.utils import timezone
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from heban.exchange import server
 from heban.exchange.demo import cast, making
 from heban.exchange.files import Store
 from heban.web import remarks, uploads
 from tests.exchange.bare import bare
+from tests.web.served import launched, served
 
 NOW = datetime(2026, 9, 16, 2, tzinfo=UTC)
 """A Wednesday morning in Shanghai, in a year whose holidays are known; from here the clock goes on."""
@@ -68,21 +67,14 @@ def site(running: server.Server, tmp_path_factory: pytest.TempPathFactory) -> It
         patch.setattr(uploads, "store", lambda: store)
         mail.outbox = []
         making.make("small", 1, NOW, store)
-        thread = LiveServerThread("127.0.0.1", StaticFilesHandler, connections_override={}, port=0)
-        thread.daemon = True
-        thread.start()
-        thread.is_ready.wait()
-        yield f"http://127.0.0.1:{thread.port}"
-        thread.terminate()
+        with served() as address:
+            yield address
 
 
 @pytest.fixture(scope="module")
 def chrome(chromium: str) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        flags = ["--no-sandbox", "--disable-background-networking"]
-        found = playwright.chromium.launch(executable_path=chromium, args=flags)
+    with launched(chromium) as found:
         yield found
-        found.close()
 
 
 @pytest.fixture

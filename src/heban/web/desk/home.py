@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, NamedTuple
 
@@ -38,12 +38,12 @@ class Row(NamedTuple):
 
 @dataclass(frozen=True)
 class Task:
-    """What waits of one kind: its words, how much, the first of it, and the page of all of it."""
+    """What waits of one kind: its words, how much, the first of it, and the page of all if there is more."""
 
     label: str
     count: str
     rows: list[Row]
-    address: str
+    more: str
 
 
 def home(request: HttpRequest) -> HttpResponse:
@@ -86,11 +86,8 @@ def _orders(who: By, roles: Iterable[str]) -> Iterator[Task]:
 def _bookings(who: By, roles: Iterable[str]) -> Iterator[Task]:
     if not {"provider_member", "provider_manager", "operator"} & set(roles):
         return
-    rows = [
-        row
-        for row in calendar.mine(who)
-        if row["state"] == "requested" and row["taker"] not in sight.own(who)
-    ]
+    own = sight.own(who)
+    rows = [row for row in calendar.mine(who) if row["state"] == "requested" and row["taker"] not in own]
     shown = [
         Row(f"{named(row)} · {moment(row['start'])}", words.here(words.state("Booking", row["state"])),
             _to("booking", row["booking"]))
@@ -116,8 +113,7 @@ def _firms(who: By, roles: Iterable[str]) -> Iterator[Task]:
         Row(called(year.organisation), f"{told.score} / 100", _to("organisation", year.organisation_id))
         for year, told in firms.passing(who)
     ]
-    for task in _task(_("Firms to recognise"), rows, "review"):
-        yield replace(task, address=f"{task.address}?kind=firms")
+    yield from _task(_("Firms to recognise"), rows, "review", "?kind=firms")
 
 
 def _claims(who: By, _roles: Iterable[str]) -> Iterator[Task]:
@@ -174,10 +170,11 @@ _ORDERS: dict[str, Callable[[], str]] = {
 }
 
 
-def _task(label: str, rows: list[Row], room: str) -> Iterator[Task]:
+def _task(label: str, rows: list[Row], room: str, query: str = "") -> Iterator[Task]:
     if rows:
         count = f"{MOST}+" if len(rows) >= MOST else str(len(rows))
-        yield Task(label, count, rows[:FEW], reverse(f"desk:{room}"))
+        more = f"{reverse(f'desk:{room}')}{query}" if len(rows) > FEW else ""
+        yield Task(label, count, rows[:FEW], more)
 
 
 def _to(room: str, number: Any) -> str:

@@ -154,10 +154,9 @@ def _asked(context: dict[str, Any], name: str, label: str, fixed: dict[str, Any]
     of = deeds.deed(name)
     given = {key: value for key, value in fixed.items() if value not in (None, "")}
     bare = not of.words.grave and not (set(of.asked) - set(given))
-    query = urlencode([*given.items(), *[(doing.FIXED, key) for key in given]])
     return {
         "shown": True, "deed": of, "label": label or of.label, "bare": bare, "key": deeds.new_key(),
-        "address": f"{reverse('desk:do', args=[name])}?{query}", "next": request.get_full_path(),
+        "address": act_address(name, **given), "next": request.get_full_path(),
         "link": "&" + urlencode({doing.NEXT: request.get_full_path()}), "request": request,
         "csrf_token": context.get("csrf_token"),
     }  # fmt: skip
