@@ -10,9 +10,9 @@ from pathlib import Path
 import pandas as pd
 
 from heban.domain.errors import BadSpec
+from heban.domain.faults import near
 from heban.domain.place import LEVELS
 from heban.measures.index.diagnosis import diagnosis
-from heban.measures.index.faults import near
 from heban.measures.index.pipeline import build
 from heban.measures.index.result import IndexResult, sheets
 from heban.measures.index.spec import IndexSpec, from_toml

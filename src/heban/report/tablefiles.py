@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from heban.domain.errors import BadSpec
-from heban.measures.index.faults import near
+from heban.domain.faults import near
 
 FORMATS = ("parquet", "xlsx", "csv", "json")
 MOST_ROWS, MOST_COLUMNS = 1_048_575, 16_384  # what a sheet holds below its header

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils import translation
 
 from heban.domain.errors import BadSpec, unknown
+from heban.domain.faults import refusal
 from heban.exchange import access
 from heban.exchange.acts import finding
 from heban.exchange.acts.notices import tell
@@ -29,7 +30,6 @@ from heban.exchange.rules.machines import machines
 from heban.exchange.rules.opening import opening
 from heban.exchange.rules.refusals import denied, listed
 from heban.exchange.rules.terms import words
-from heban.measures.index.faults import refusal
 
 MACHINE = "Resource"
 SHOWN = (

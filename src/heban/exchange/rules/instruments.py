@@ -14,9 +14,10 @@ from typing import Annotated, Any, Literal, get_args
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from heban.domain.errors import BadSpec, unknown
+from heban.domain.faults import near, refusal
+from heban.domain.keys import sentence
 from heban.exchange.rules.money import checked_fen
 from heban.exchange.rules.reporting import Column, sheets
-from heban.measures.index.faults import near, refusal, sentence
 
 Name = Literal[
     "name", "name_en", "number", "typecode", "gs1", "model", "maker", "country", "value_fen", "in_use_since",

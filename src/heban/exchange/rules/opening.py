@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from heban.domain.errors import BadSpec
+from heban.domain.faults import refusal
+from heban.domain.keys import sentence
 from heban.exchange.china import ZONE, local
 from heban.exchange.rules.refusals import Denial, Said, denied, listed
 from heban.exchange.rules.workdays import Span, Workdays
-from heban.measures.index.faults import refusal, sentence
 
 DAY_MINUTES = 1_440
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]

@@ -13,8 +13,9 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from heban.domain.errors import BadSpec, unknown
+from heban.domain.faults import refusal
+from heban.domain.keys import sentence
 from heban.exchange.rules.refusals import Said
-from heban.measures.index.faults import refusal, sentence
 
 TO_CONFIRM = Said("默认值待核", "default, to be confirmed")
 Mark = Literal["S", "S2", "K", "I"]

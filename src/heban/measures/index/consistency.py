@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from heban.measures.index.faults import near, refusal
+from heban.domain.faults import near, refusal
 from heban.measures.index.hierarchy import Hierarchy
 from heban.measures.index.settings import of_node, settled
 from heban.measures.index.spec import IndexSpec, Part

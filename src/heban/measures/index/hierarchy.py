@@ -13,8 +13,8 @@ import numpy as np
 import numpy.typing as npt
 
 from heban.domain.errors import unknown
+from heban.domain.faults import near, refusal
 from heban.domain.indicator import Catalogue
-from heban.measures.index.faults import near, refusal
 from heban.measures.index.spec import IndexSpec, Node
 from heban.records.panel import Panel
 

@@ -9,8 +9,9 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 
 from heban.domain.errors import BadSpec
+from heban.domain.faults import refusal
+from heban.domain.keys import sentence
 from heban.measures.index.doubts import Doubt, Doubts
-from heban.measures.index.faults import refusal, sentence
 from heban.measures.index.parts import (
     Aggregate,
     AggregateOne,

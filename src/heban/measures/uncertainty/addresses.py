@@ -9,7 +9,7 @@ from typing import Any, get_args
 from pydantic import BaseModel
 
 from heban.domain.errors import BadSpec
-from heban.measures.index.faults import near
+from heban.domain.faults import near
 from heban.measures.index.spec import IndexSpec, Node, from_dict
 
 STEPS = ("denominate", "impute", "screen", "treat", "normalise", "weigh", "aggregate")

@@ -12,8 +12,9 @@ import pandas as pd
 from pydantic import ValidationError
 
 from heban.domain.errors import BadSpec
+from heban.domain.faults import refusal
+from heban.domain.keys import sentence
 from heban.measures.index.doubts import Doubts
-from heban.measures.index.faults import refusal, sentence
 from heban.measures.index.spec import tupled
 from heban.measures.uncertainty.doubts import MeasurementError
 from heban.measures.uncertainty.fields import Choice, Distribution

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from scipy import special
 
 from heban.domain.errors import BadSpec
-from heban.measures.index.faults import near
+from heban.domain.faults import near
 from heban.measures.uncertainty.addresses import Address, accepts, address
 
 Floats = npt.NDArray[np.float64]

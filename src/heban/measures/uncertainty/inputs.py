@@ -7,7 +7,7 @@ from itertools import combinations
 from typing import Any
 
 from heban.domain.errors import BadSpec
-from heban.measures.index.faults import near
+from heban.domain.faults import near
 from heban.measures.index.hierarchy import Hierarchy
 from heban.measures.index.spec import IndexSpec
 from heban.measures.uncertainty.addresses import READ_BY, overlay

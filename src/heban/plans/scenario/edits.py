@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from heban.domain.errors import unknown
-from heban.measures.index.faults import refusal
+from heban.domain.faults import refusal
 from heban.records.panel import DIMENSIONS, Panel
 
 Floats = npt.NDArray[np.float64]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from heban.measures.index.faults import refusal
+from heban.domain.faults import refusal
 from heban.plans.solve.problem import Bools, Floats, Problem
 
 TOLERANCE = 1e-9

@@ -19,7 +19,7 @@ from heban.plans.solve.program import Program, Purpose, program_of
 
 PAYS = 1e-9  # of the largest worth: what a unit must bring beyond its price, to be added
 STILL = 1e-11  # of the largest worth: prices that rise by less have come to rest
-NEAREST = 16  # partners of each donor and receiver in the first flow
+NEAREST = 20  # partners of each donor and receiver in the first flow
 GAP = 1e-9  # relative: what rounding to whole numbers may cost before the simplex method polishes it
 NEAR = 1e-9  # of the mean deficit: so near to a limit an amount has reached it
 
@@ -48,7 +48,7 @@ def flow(problem: Problem) -> Solution:
 
     Each factor is a flow of least cost: from donors over arcs to receivers, and on over an arc for each
     segment of the gain. OR-tools solves it in whole numbers: amounts in 2⁻⁴⁰ of the mean deficit, costs in
-    2⁻³² of the largest worth. Prices are then found in floating point from which arcs are used, and the
+    2⁻²⁶ of the largest worth. Prices are then found in floating point from which arcs are used, and the
     gap they prove is that of the true numbers; above 1e-9 column generation goes on from there. A shareable
     factor needs no flow: each receiver takes from its cheapest donors as long as it pays.
     Raises `BadSpec` when something ties factors together.
