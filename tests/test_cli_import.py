@@ -68,7 +68,7 @@ def test_as_json_and_a_fault_of_the_mapping(demo: Path, papers: Path) -> None:
     papers.with_name("m.toml").write_text(MAPPING.replace("year =", "yaer ="), "utf-8")
     refused = call(*words)
     assert refused.exit_code == 1
-    assert "works.yaer: there is no such key; perhaps 'year' is meant." in refused.stderr
+    assert "works.yaer: there is no such key. Did you mean year?" in refused.stderr
 
 
 def test_a_new_package_of_another_region(shared: Path, tmp_path: Path) -> None:

@@ -101,7 +101,7 @@ def test_a_package_that_does_not_say_how_is_refused(yrd: Path, demo: Path, tmp_p
     with pytest.raises(BadSpec) as negative:
         synthesise(copy, tmp_path / "out", seed=1, created="2026-01-01")
     assert str(negative.value) == (
-        "synth.toml: transfers.distance: Input should be greater than or equal to 0."
+        "[transfers] in synth.toml has 1 fault:\n  distance = -1: it should be greater than or equal to 0."
     )
     assert not (tmp_path / "out").exists()
 

@@ -11,11 +11,11 @@ from importlib.resources import files
 from types import MappingProxyType
 from typing import Annotated, Any, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
+from heban.domain import documents
 from heban.domain.errors import BadSpec, unknown
-from heban.domain.faults import near, refusal
-from heban.domain.keys import sentence
+from heban.domain.faults import near
 from heban.exchange.rules.money import checked_fen
 from heban.exchange.rules.reporting import Column, sheets
 
@@ -141,7 +141,7 @@ def mapping(text: str) -> SheetMapping:
       money = 'euro': allowed are fen, yuan, wan.
     """
     try:
-        return _checked(tomllib.loads(text))
+        return documents.read(SheetMapping, tomllib.loads(text), "the mapping has")
     except tomllib.TOMLDecodeError as error:
         raise BadSpec(f"the mapping is no TOML: {error}.") from None
 
@@ -154,7 +154,9 @@ def mappings() -> Mapping[str, SheetMapping]:
     {'national': 14, 'zhejiang_instrument': 14}
     """
     document = tomllib.loads((files("heban.exchange.rules") / "sheets.toml").read_text("utf-8"))
-    return MappingProxyType({code: _checked(row) for code, row in document.items()})
+    return MappingProxyType(
+        {code: documents.read(SheetMapping, row, "the mapping has") for code, row in document.items()}
+    )
 
 
 def mapped(how: str | SheetMapping) -> SheetMapping:
@@ -168,11 +170,3 @@ def mapped(how: str | SheetMapping) -> SheetMapping:
     if how not in mappings():
         raise unknown("sheet", how, mappings(), "the sheets that hold instruments")
     return mappings()[how]
-
-
-def _checked(document: Mapping[str, Any]) -> SheetMapping:
-    try:
-        return SheetMapping.model_validate(dict(document))
-    except ValidationError as error:
-        faults = [sentence(fault, SheetMapping) for fault in error.errors()]
-        raise refusal(faults, "the mapping has") from None

@@ -8,11 +8,10 @@ from typing import Annotated, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
+from heban.domain import documents
 from heban.domain.errors import BadSpec
-from heban.domain.faults import refusal
-from heban.domain.keys import sentence
 from heban.exchange.china import ZONE, local
 from heban.exchange.rules.refusals import Denial, Said, denied, listed
 from heban.exchange.rules.workdays import Span, Workdays
@@ -92,11 +91,7 @@ def opening(document: Mapping[str, Any]) -> Opening:
     heban.domain.errors.BadSpec: the opening hours have 1 fault:
       grid_minutes = 7: it should be a whole part of a day of 1440 minutes, as 30.
     """
-    try:
-        return Opening.model_validate(dict(document))
-    except ValidationError as error:
-        faults = [sentence(fault, Opening) for fault in error.errors()]
-        raise refusal(faults, "the opening hours have") from None
+    return documents.read(Opening, document, "the opening hours have")
 
 
 def day_hours(rules: Opening, day: date, calendar: Workdays) -> tuple[Stretch, ...] | None:

@@ -10,11 +10,10 @@ from importlib.resources import files
 from types import MappingProxyType
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
+from heban.domain import documents
 from heban.domain.errors import BadSpec, unknown
-from heban.domain.faults import refusal
-from heban.domain.keys import sentence
 from heban.exchange.rules.refusals import Said
 
 TO_CONFIRM = Said("默认值待核", "default, to be confirmed")
@@ -124,10 +123,7 @@ def terms(document: Mapping[str, Any]) -> Terms:
     heban.domain.errors.BadSpec: the terms have 1 fault:
       ratio_pb: there is no such key. Did you mean ratio_bp?
     """
-    try:
-        return Terms.model_validate(dict(document))
-    except ValidationError as error:
-        raise refusal([sentence(fault, Terms) for fault in error.errors()], "the terms have") from None
+    return documents.read(Terms, document, "the terms have")
 
 
 @cache

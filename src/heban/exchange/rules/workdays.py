@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
 from importlib.resources import files
 
+from pydantic import BaseModel, ConfigDict
+
+from heban.domain import documents
 from heban.domain.errors import BadSpec
+from heban.domain.faults import refusal
 from heban.exchange.china import local
+from heban.exchange.rules.refusals import denied
 
 _SATURDAY = 5
 _DAY = timedelta(days=1)
@@ -59,7 +64,7 @@ class Workdays:
     """Which days are worked: Monday to Friday, but for the days that a yearly notice changes.
 
     `off` are the weekdays that are free, `worked` the weekend days that are worked, `years` those whose
-    notice is in the table. A day of another year is refused with `BadSpec`: its notice is not known.
+    notice is in the table. A day of another year is refused, `deadline.unannounced`: its notice is not known.
     """
 
     off: frozenset[date]
@@ -79,11 +84,7 @@ class Workdays:
         (True, False)
         """
         if day.year not in self.years:
-            listed = ", ".join(str(year) for year in sorted(self.years))
-            raise BadSpec(
-                f"the working days of {day.year} are not known; the calendar covers {listed}. "
-                "Add the days of that year's notice on public holidays."
-            )
+            raise denied("deadline.unannounced", year=day.year)
         return day in self.worked or (day.weekday() < _SATURDAY and day not in self.off)
 
     def after(self, day: date, count: int) -> date:
@@ -117,18 +118,71 @@ def workdays(off: Collection[date], worked: Collection[date], years: Collection[
     return Workdays(frozenset(off), frozenset(worked), frozenset(years))
 
 
+class Notice(BaseModel):
+    """The notice of a year: each holiday's first and last day, both free, and the weekend days worked.
+
+    `assumed` says that there is no notice yet, and that the days are somebody's assumption.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    source: str
+    off: tuple[tuple[date, date], ...]
+    worked: tuple[date, ...]
+    assumed: bool = False
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    years: Mapping[int, Notice]
+
+
+def read(text: str) -> Mapping[int, Notice]:
+    """Return the notices of a table like `holidays.toml` by year, or raise `BadSpec` with every fault.
+
+    >>> read("[years.2026]\\noff = []\\nworked = []")
+    Traceback (most recent call last):
+    heban.domain.errors.BadSpec: the table of holidays has 1 fault:
+      years.2026.source: the key is missing.
+    """
+    try:
+        return documents.read(_Table, tomllib.loads(text), "the table of holidays has").years
+    except tomllib.TOMLDecodeError as error:
+        raise refusal([f"{error}; correct the line."], "the table of holidays has") from None
+
+
+def calendar(years: Mapping[int, Notice]) -> Workdays:
+    """Return the working days of the years of some notices.
+
+    >>> calendar(announced()).is_worked(date(2026, 10, 10))
+    True
+    """
+    of = years.values()
+    off = [date.fromordinal(n) for one in of for a, b in one.off for n in _ordinals(a, b)]
+    return workdays(off, [day for one in of for day in one.worked], years)
+
+
+@cache
+def announced() -> Mapping[int, Notice]:
+    """Return the State Council's notices that are in `holidays.toml`, by year.
+
+    >>> announced()[2026].worked[0]
+    datetime.date(2026, 1, 4)
+    """
+    return read((files("heban.exchange.rules") / "holidays.toml").read_text("utf-8"))
+
+
 @cache
 def notices() -> Workdays:
-    """Return the calendar of the State Council's notices that are in `holidays.toml`.
+    """Return the calendar of the notices that are in `holidays.toml`.
+
+    A site may know more: see `heban.exchange.almanac`.
 
     >>> sorted(notices().years)
     [2025, 2026]
     """
-    document = tomllib.loads((files("heban.exchange.rules") / "holidays.toml").read_text("utf-8"))
-    years = document["years"].values()
-    off = [date.fromordinal(n) for year in years for a, b in year["off"] for n in _ordinals(a, b)]
-    worked = [day for year in years for day in year["worked"]]
-    return workdays(off, worked, [int(year) for year in document["years"]])
+    return calendar(announced())
 
 
 def _ordinals(first: date, last: date) -> range:

@@ -6,11 +6,8 @@ import tomllib
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
-from pydantic import ValidationError
-
+from heban.domain import documents
 from heban.domain.errors import BadSpec
-from heban.domain.faults import refusal
-from heban.domain.keys import sentence
 from heban.measures.index.doubts import Doubt, Doubts
 from heban.measures.index.parts import (
     Aggregate,
@@ -113,10 +110,7 @@ def checked(model: type[Model], document: Mapping[str, Any]) -> Model:
     >>> checked(Aggregate, {"method": "geometric"}).method
     'geometric'
     """
-    try:
-        return model.model_validate(tupled(document))
-    except ValidationError as error:
-        raise refusal([sentence(fault, model) for fault in error.errors()]) from None
+    return documents.read(model, tupled(document))
 
 
 def loaded(text: str) -> dict[str, Any]:

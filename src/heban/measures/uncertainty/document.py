@@ -9,11 +9,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
-from pydantic import ValidationError
 
+from heban.domain import documents
 from heban.domain.errors import BadSpec
 from heban.domain.faults import refusal
-from heban.domain.keys import sentence
 from heban.measures.index.doubts import Doubts
 from heban.measures.index.spec import tupled
 from heban.measures.uncertainty.doubts import MeasurementError
@@ -41,10 +40,7 @@ def from_toml(text: str) -> Doubts:
         document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise BadSpec(f"the uncertain inputs are not TOML: {error}.") from error
-    try:
-        return Doubts.model_validate(tupled(document))
-    except ValidationError as error:
-        raise refusal([sentence(fault, Doubts) for fault in error.errors()], WHAT) from None
+    return documents.read(Doubts, tupled(document), WHAT)
 
 
 def inputs(doubts: Doubts, where: str = "") -> tuple[Input, ...]:

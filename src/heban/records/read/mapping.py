@@ -12,12 +12,13 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, Field, ValidationError, create_model
+from pydantic import AfterValidator, BaseModel, Field, create_model
 
+from heban.domain import documents
 from heban.domain.errors import BadSpec, unknown
+from heban.domain.faults import refusal
 from heban.records.kinds import kind
 from heban.records.read.columns import AnyColumn, AnyPlaces, Column, Keys
-from heban.records.read.faults import refused, sentences
 
 # What an import of a kind reads: its records, and what hangs on them.
 TABLES = {
@@ -199,15 +200,12 @@ def parse(text: str, name: str, kind_name: str) -> Mapping:
     given = document.get("kind", kind_name)
     if given != kind_name and given in TABLES:
         raise BadSpec(f"{name} is a mapping of {given}, not of {kind_name}. Run heban import {given}.")
-    try:
-        said = model(kind_name).model_validate({"kind": kind_name, **document})
-    except ValidationError as error:
-        raise refused(name, sentences(error, model(kind_name))) from error
+    said = documents.read(model(kind_name), {"kind": kind_name, **document}, f"{name} has")
     assert isinstance(said, Document)
     mapping = Mapping(name.removesuffix(".toml"), hashlib.sha256(text.encode("utf-8")).hexdigest(), said)
     faults = _faults(mapping)
     if faults:
-        raise refused(name, faults)
+        raise refusal(faults, f"{name} has")
     return mapping
 
 

@@ -97,7 +97,7 @@ def _standing(package: DataPackage, drops: Sequence[str]) -> pd.DataFrame:
     columns = [*CELL, "value", "data_year", "table"]
     frames = [engine.rows(package.table(n), kind("statistics")).assign(table=n)[columns] for n in names]
     if not frames:
-        return pd.DataFrame({column: [] for column in columns}).astype({"year": "int64", "value": float})
+        return pd.DataFrame(columns=columns, dtype=object).astype({"year": "int64", "value": float})
     rows = pd.concat(frames, ignore_index=True)
     # A cell that two tables hold counts once; the one that can be written to is looked at last.
     return rows.drop_duplicates(CELL)

@@ -66,7 +66,8 @@ class Reading:
             }
             for f in self.figures
         ]
-        return pd.DataFrame(records, columns=[*kind("statistics").columns, "at"])
+        frame = pd.DataFrame(records, columns=[*kind("statistics").columns, "at"])
+        return frame.astype({"year": "int64", "value": float})  # also where there is no row
 
     def kept(self) -> Mapping:
         """Return the mapping that would lead to the same understanding without any guess."""

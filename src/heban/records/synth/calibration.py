@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
+from heban.domain import documents
 from heban.domain.errors import BadSpec, unknown
 from heban.records.package import DataPackage
 
@@ -44,13 +45,9 @@ def read_calibration(package: DataPackage) -> Transfers:
         raise BadSpec(f"the package {package.name} has no {FILE}, which says what to agree with. Write one.")
     try:
         document: dict[str, Any] = tomllib.loads(path.read_text("utf-8-sig"))
-        made = Transfers.model_validate(document.get("transfers", {}))
     except tomllib.TOMLDecodeError as error:
         raise BadSpec(f"{FILE}: not readable as TOML: {error}.") from error
-    except ValidationError as error:
-        first = error.errors()[0]
-        key = ".".join(map(str, ("transfers", *first["loc"])))
-        raise BadSpec(f"{FILE}: {key}: {first['msg']}.") from error
+    made = documents.read(Transfers, document.get("transfers", {}), f"[transfers] in {FILE} has")
     for code in (*made.weights, *made.industries):
         if code not in package.region:
             codes = [place.code for place in package.region.places]
