@@ -7,6 +7,8 @@ PYTHON ?= python3
 OUT ?= build/yrd
 UV := $(shell command -v uv 2>/dev/null || echo .tools/bin/uv)
 RUN := $(UV) run --frozen
+# Python starts many times here; without what it compiled the first time, each start takes seconds longer.
+export PYTHONDONTWRITEBYTECODE :=
 
 run: install ## read the bundled package, write the report
 	$(RUN) heban run data/yrd -o $(OUT) --force
@@ -18,7 +20,7 @@ check: install ## ruff, mypy, import-linter
 	$(RUN) lint-imports
 
 test: check ## check, then every test and every docstring example
-	$(RUN) pytest -n auto
+	$(RUN) pytest -n auto --dist loadfile --no-loadscope-reorder
 
 docs: install ## rewrite the tables of docs/ that are made from code
 	$(RUN) python -m scripts.docs

@@ -28,6 +28,7 @@ from tests.exchange import fixtures  # sets Django up, and so comes first
 # isort: split
 
 from django.db import connections
+from django.test import override_settings
 
 from benchmarks.exchange_load import api, bare, patterns
 from heban.exchange import server
@@ -52,7 +53,7 @@ def main() -> None:
     folder.mkdir(exist_ok=True)
     folder.chmod(0o711)
     try:
-        with server.start(folder) as started:
+        with override_settings(HOLIDAYS=folder / "holidays.toml"), server.start(folder) as started:
             migrate(started, server.DATABASE)
             connect(started, server.DATABASE)
             _demo(folder, started)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 from collections.abc import Callable
@@ -11,6 +12,7 @@ import hypothesis
 import pandas as pd
 import pytest
 
+from heban.domain.place import Language
 from heban.records.cards import Card
 from heban.records.synth import synthesise
 from heban.records.writing import Table, write_package
@@ -155,12 +157,40 @@ def _flows() -> pd.DataFrame:
     return frame.assign(kind="coaffiliation", unit="篇")
 
 
+Once = Callable[[str, Callable[[Path], object]], Path]
+
+
 @pytest.fixture(scope="session")
-def full(yrd: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def made_once(tmp_path_factory: pytest.TempPathFactory) -> Once:
+    """A function that has a folder made whole by whichever process of the run asks first, for all."""
+    own = tmp_path_factory.getbasetemp()
+    top = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+    def once(name: str, make: Callable[[Path], object]) -> Path:
+        with (top / f"{name}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not (top / name).exists():
+                make(top / name)
+        return top / name
+
+    return once
+
+
+@pytest.fixture(scope="session")
+def full(yrd: Path, made_once: Once) -> Path:
     """The bundled package with synthetic transfers: the one that every chapter can be made of."""
-    out = tmp_path_factory.mktemp("synth") / "package"
-    synthesise(yrd, out, seed=1, created="2026-01-01")
-    return out
+    return made_once("full", lambda folder: synthesise(yrd, folder, seed=1, created="2026-01-01"))
+
+
+@pytest.fixture(scope="session")
+def full_report(full: Path, made_once: Once) -> Callable[[Language], Path]:
+    """A function that gives the page of the report on that package in a language."""
+    from heban.report.run import run
+
+    def page(lang: Language) -> Path:
+        return made_once(f"full-{lang}", lambda folder: run(full, folder, lang=lang)) / "report.html"
+
+    return page
 
 
 @pytest.fixture

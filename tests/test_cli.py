@@ -40,13 +40,33 @@ def test_run_ends_with_the_path_of_the_report(demo: Path, tmp_path: Path) -> Non
     [
         (("run", "nowhere", "-o", "out"), "no data package here: datapackage.json is missing"),
         (("audit", "nowhere"), "no data package here: datapackage.json is missing"),
+        (
+            ("run", Path(__file__), "-o", "out"),
+            "this is a file, and a data package is a folder. Repair: give the folder that holds it.",
+        ),
     ],
 )
-def test_an_expected_no_is_a_sentence_and_not_a_traceback(words: tuple[str, ...], sentence: str) -> None:
+def test_an_expected_no_is_a_sentence_and_not_a_traceback(
+    words: tuple[str | Path, ...], sentence: str
+) -> None:
     result = call(*words)
     assert result.exit_code == 1
     assert sentence in result.stderr
     assert "Traceback" not in result.output
+
+
+def test_an_audit_without_claims_says_so(demo: Path, tmp_path: Path) -> None:
+    made = call("new", tmp_path / "mine")
+    assert made.exit_code == 0, made.output
+    result = call("audit", tmp_path / "mine")
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert result.stderr.strip() == (
+        f"{tmp_path / 'mine'}: there is no table of the kind 'claims' to recompute."
+    )
+
+
+def test_off_a_terminal_progress_leaves_no_line(demo: Path, tmp_path: Path) -> None:
+    assert call("index", "build", demo, "-o", tmp_path / "out").stderr == ""
 
 
 def test_an_existing_folder_is_said_plainly(demo: Path, tmp_path: Path) -> None:

@@ -182,6 +182,30 @@ def test_a_dry_run_of_a_faulty_file_ends_with_one_and_names_every_fault(demo: Pa
     assert "Traceback" not in refused.output
 
 
+@pytest.mark.parametrize("content", ["", "城市,2013年 无此指标\n甲一市,3\n"])
+def test_a_first_import_without_a_single_figure_is_a_finding(tmp_path: Path, content: str) -> None:
+    package, file = tmp_path / "mine", tmp_path / "empty.csv"
+    good("new", package)
+    file.write_text(content, "utf-8")
+    before = sorted(package.rglob("*"))
+    for options in ((), ("--dry-run", "-o", tmp_path / "kept.toml")):
+        result = call("import", "statistics", file, "--into", package, "--edition", "2025", *options)
+        assert result.exit_code == 1 and isinstance(result.exception, SystemExit), result.output
+        assert "error: empty.csv" in result.stderr and "Repair: " in result.stderr
+    assert sorted(package.rglob("*")) == before
+
+
+def test_a_file_that_cannot_be_written_is_said_plainly(demo: Path, tmp_path: Path) -> None:
+    file, kept = tmp_path / "a.csv", tmp_path / "none" / "kept.toml"
+    file.write_text("城市,2013年\n", "utf-8")
+    result = call("import", "statistics", file, "--into", demo, "--edition", "2025", "--dry-run", "-o", kept)
+    assert (result.exit_code, type(result.exception)) == (1, SystemExit), result.output
+    assert result.stderr.splitlines()[-1] == (
+        f"heban: {str(kept)!r} cannot be used (No such file or directory). Look whether the path is right, "
+        "whether you may read and write there, and whether the disk has room."
+    )
+
+
 def test_a_mapping_given_decides_and_a_missing_one_is_said(demo: Path, tmp_path: Path) -> None:
     path = book(tmp_path / "a.xlsx", {"2013": TABLE})
     (tmp_path / "m.toml").write_text('[indicators]\n"专利(件)" = { skip = "not ours" }\n', "utf-8")

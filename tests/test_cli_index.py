@@ -130,8 +130,9 @@ def test_uncertainty_reads_the_table_of_the_specification(demo: Path, tmp_path: 
     with (demo / "index.toml").open("a", encoding="utf-8") as file:
         file.write('\n[[uncertainty.inputs]]\nkind = "simplex"\nlevel = 2\n')
     result = call("index", "uncertainty", demo, "-o", tmp_path / "out", "--draws", "8")
+    assert "位次  地区" in result.stdout
     assert result.stdout.splitlines()[:2] == [
-        "varied (index.toml):",
+        "变动的内容（index.toml）：",
         "  shares of the siblings of level 2, Dirichlet about their own with concentration 1",
     ]
     assert call("index", "build", demo, "-o", tmp_path / "built").exit_code == 0
@@ -156,6 +157,9 @@ def test_compare_takes_results_and_packages(demo: Path, tmp_path: Path) -> None:
     assert lines[:3] == [f"A = {first}, capacity", f"B = {demo}, capacity", "only in A: 2013"]
     assert "2012: 2 places, Spearman 1.000, Kendall 1.000, mean change of rank 0.00" in lines
     assert "no rank differs." in lines and lines[-1] == str(book)
+    chinese = call("index", "compare", first, demo).stdout
+    assert "2012 年：2 个地区，斯皮尔曼 1.000，肯德尔 1.000，位次平均变动 0.00" in chinese
+    assert "仅 A 有：2013" in chinese and chinese.splitlines()[-1] == "位次都相同。"
     assert load_workbook(book, read_only=True).sheetnames == [
         "by_year", "places_2012", "movers", "every_year", "only_in_one",
     ]  # fmt: skip

@@ -150,10 +150,14 @@ def test_scenarios_stand_side_by_side(package: Path, tmp_path: Path) -> None:
         edits.write_text(f"place,year,indicator,factor\nP1,2013,spend,{factor}\n", "utf-8")
         made = call("scenario", "run", package, "--edits", edits, "-o", tmp_path / name, "--draws", "32")
         assert made.exit_code == 0, made.output
-    result = call("scenario", "compare", tmp_path / "half", tmp_path / "double", "-o", tmp_path / "side.xlsx")
+    both = ("scenario", "compare", tmp_path / "half", tmp_path / "double")
+    chinese = call(*both).stdout.splitlines()
+    assert chinese[0].split()[:5] == ["地区", "变化", "half", "概率", "half"]
+    assert chinese[1].startswith("全域") and chinese[2].startswith("P1 甲")
+    result = call(*both, "-o", tmp_path / "side.xlsx", "--lang", "en")
     assert result.exit_code == 0, result.output
-    head, region, *_ = result.stdout.splitlines()
+    head, region, first, *_ = result.stdout.splitlines()
     assert head.split()[:5] == ["place", "change", "half", "probability", "half"]
-    assert region.split()[0] == "region"
+    assert region.split()[0] == "region" and first.startswith("P1 First")
     assert float(region.split()[1]) < 0 < float(region.split()[3])
     assert (tmp_path / "side.xlsx").exists()

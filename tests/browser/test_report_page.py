@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, sync_playwright
 
 from heban.report.chapters import CHAPTERS
-from heban.report.run import run
 
 pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope="module", params=["zh", "en"])
-def report(request: pytest.FixtureRequest, full: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    out = tmp_path_factory.mktemp("browser") / "out"
-    return run(full, out, lang=request.param).reports[-1]
+def report(request: pytest.FixtureRequest, full_report: Callable[[str], Path]) -> Path:
+    return full_report(request.param)
 
 
 @pytest.fixture(params=[1280, 390], ids=["desk", "phone"])

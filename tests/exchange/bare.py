@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import psycopg
+from django.test import override_settings
 
 from heban.exchange import server
 from tests.exchange.desks import Base, connect, disconnect, migrate
@@ -15,8 +16,12 @@ BARE = "template_bare"
 
 @contextmanager
 def bare(running: server.Server, name: str) -> Iterator[Base]:
-    """An exchange that has nothing yet; Django's connection to it is that of heban_app."""
-    with psycopg.connect(running.url(server.ADMIN, "postgres"), autocommit=True) as admin:
+    """An exchange that has nothing yet, no holidays of its own either; Django connects to it as heban_app."""
+    holidays = running.data / f"holidays-{name}.toml"
+    with (
+        override_settings(HOLIDAYS=holidays),
+        psycopg.connect(running.url(server.ADMIN, "postgres"), autocommit=True) as admin,
+    ):
         if not admin.execute("SELECT 1 FROM pg_database WHERE datname = %s", [BARE]).fetchone():
             running.make_database(BARE)
             migrate(running, BARE)
@@ -28,3 +33,4 @@ def bare(running: server.Server, name: str) -> Iterator[Base]:
         yield Base(running, name)
         disconnect()
         admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    holidays.unlink(missing_ok=True)

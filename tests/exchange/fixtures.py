@@ -20,6 +20,7 @@ from heban.exchange import server
 _UNSET = {
     "DATABASE_URL": "postgresql://heban_app@/none",
     "DJANGO_SETTINGS_MODULE": "heban.web.settings",
+    "HEBAN_DATA": "/nowhere",  # and so no table of holidays of whoever runs the tests
     "SECRET_KEY": "a key for tests, known to everybody",
 }
 with mock.patch.dict(os.environ, _UNSET):
@@ -30,13 +31,19 @@ from tests.exchange.desks import TEMPLATE, Base, connect, disconnect, migrate, s
 
 # The tests kill the server, never the machine: the system keeps what was written without asking the disk.
 # Autovacuum is off because it comes into the template, from which no database is made meanwhile.
-QUICK = {"fsync": "off", "autovacuum": "off", "scram_iterations": "1", "max_connections": "150"}
+QUICK = {
+    "fsync": "off", "autovacuum": "off", "scram_iterations": "1", "max_connections": "150",
+    "max_wal_size": "128MB",
+}  # fmt: skip
+MEMORY, ROOM = Path("/dev/shm"), 4 * 2**30
+"""A folder in memory, and the bytes of it that must be free: a database is a thousand files, and so quick."""
 
 
 @pytest.fixture(scope="session")
 def folder() -> Iterator[Path]:
     """A short path, for sockets; not pytest's own, which is closed to the user that serves for root."""
-    made = Path(tempfile.mkdtemp(prefix="heban-"))
+    roomy = MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM
+    made = Path(tempfile.mkdtemp(prefix="heban-", dir=MEMORY if roomy else None))
     made.chmod(0o711)
     yield made
     shutil.rmtree(made)
@@ -52,9 +59,18 @@ def serving(folder: Path) -> Iterator[server.Server]:
         yield started
 
 
+_STARTED = pytest.StashKey[server.Server]()
+
+
 @pytest.fixture(scope="session")
-def running(folder: Path) -> Iterator[server.Server]:
+def running(folder: Path, request: pytest.FixtureRequest) -> Iterator[server.Server]:
+    """One server for all folders of tests: each that names this fixture would start its own."""
+    kept = request.session.stash
+    if _STARTED in kept:
+        yield kept[_STARTED]
+        return
     with serving(folder / "session") as started:
+        kept[_STARTED] = started
         yield started
 
 

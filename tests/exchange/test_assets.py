@@ -116,8 +116,9 @@ def test_every_fault_of_what_is_given_is_told() -> None:
         drafted(latitude=95)
     with pytest.raises(BadSpec, match="a whole part of a day of 1440 minutes, as 30"):
         drafted(grid_minutes=7)
-    with pytest.raises(BadSpec, match=r"^the asset has no name\. Give it one\.$"):
+    with pytest.raises(Refused, match=r"^The asset has no name\. Give it one\.$") as no_name:
         drafted(name="")
+    assert no_name.value.zh == "资源未填名称。请填写。"  # type: ignore[attr-defined]
     with pytest.raises(UnknownName, match="no column 'state' in an asset"):
         drafted(state="listed")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -79,10 +80,39 @@ def test_a_demonstration_goes_into_an_empty_exchange_only(run: Run) -> None:
 
 
 def test_who_acts_must_be_known(run: Run, tmp_path: Path) -> None:
-    said = run("exchange", "import", tmp_path / "sheet.csv", "--as", "nobody@example.org")
+    sheet = tmp_path / "sheet.csv"
+    sheet.write_text("仪器名称\n", "utf-8")
+    said = run("exchange", "import", sheet, "--as", "nobody@example.org")
     assert (said.exit_code, said.stderr) == (
         1, "heban: there is no person nobody@example.org. Look it up again.\n",
     )  # fmt: skip
+
+
+@pytest.mark.parametrize("words", [("lost.xlsx",), ("here.csv", "--sheet", "lost.toml")])
+def test_a_file_that_is_not_there_is_said_first(run: Run, tmp_path: Path, words: tuple[str, ...]) -> None:
+    (tmp_path / "here.csv").write_text("仪器名称\n", "utf-8")
+    with contextlib.chdir(tmp_path):
+        said = run("exchange", "import", *words, "--as", "nobody@example.org")
+    lost = words[-1]
+    assert (said.exit_code, said.stderr) == (
+        1, f"heban: there is no file '{lost}'. Give the path of a file to import.\n",
+    )  # fmt: skip
+
+
+def test_a_scheme_that_there_is_not_is_said(run: Run) -> None:
+    said = run("exchange", "programme", "--scheme", "nope")
+    assert (said.exit_code, said.stdout) == (1, "")
+    assert said.stderr.startswith("heban: no scheme 'nope' in the exchange. Known: ")
+    assert "yrd_pilot" in said.stderr
+
+
+def test_what_if_where_no_rules_are_names_today(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "terms.toml"
+    file.write_text("ratio_bp = 4000\n", "utf-8")
+    said = run("exchange", "what-if", "--scheme", "shanghai", "--terms", file, "--until", "2021-07-01",
+               "--since", "2021-01-01")  # fmt: skip
+    assert said.exit_code == 1
+    assert "No rules of shanghai are in force anywhere as of 2021-06-30." in said.stderr
 
 
 def test_what_is_not_installed_is_said(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

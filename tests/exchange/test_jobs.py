@@ -50,6 +50,7 @@ def test_a_night_of_a_sound_exchange(base: Base, tmp_path: Path) -> None:
     assert said["alarms"] == {"found": 0, "new": 0, "cases": []}
     assert said["books"] == {"faults": 0, "cases": []}
     assert said["draw"] == {"period": "2025Q4", "seed": None, "random": [], "risk": []}
+    assert said["workdays"] == "2026-01-29"
     again = jobs.nightly(datetime.fromisoformat("2026-01-01T03:00:00+08:00"), store=Store(tmp_path))
     assert again == {**said, "heads": [], "groups": {"changed": 0}}
 
@@ -75,3 +76,9 @@ def test_what_one_part_raises_is_told_and_stops_no_other(
     assert jobs.failed(said) == ["alarms"]
     assert said["books"]["faults"] == 1
     assert "the job alarms failed" in caplog.text
+
+
+def test_a_notice_that_is_not_entered_is_missed_a_month_ahead(base: Base) -> None:
+    assert jobs.nightly(NOW.replace(month=12, day=3))["workdays"] == "2026-12-31"
+    said = jobs.nightly(NOW.replace(month=12, day=4))
+    assert said["workdays"]["refused"] == "deadline.unannounced" and jobs.failed(said) == []

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from heban.domain.errors import BadSpec, UnknownName
+from heban.domain.errors import UnknownName
 from heban.exchange.acts import needs, parties, people
 from heban.exchange.desk import By
 from heban.exchange.models import Denial, Need, Notice, ProgrammePartner
@@ -76,10 +76,13 @@ def test_a_station_says_it_with_a_mandate(base: Base) -> None:
 
 
 def test_a_need_is_said_in_words(base: Base) -> None:
-    with pytest.raises(BadSpec, match=r"^a need has a title and a text\. Write what is needed, and by which"):
-        needs.register(by(MEMBER), organisation=1, title="", text="x")
-    with pytest.raises(BadSpec, match=r"^the budget is 0\. Leave it away if there is none yet\.$"):
-        registered(budget_fen=0)
+    no = refused("needs.words", needs.register, by(MEMBER), organisation=1, title="", text="x")
+    assert str(no) == "A need has a title and a text. Write what is needed, and by which figures it is met."
+    assert no.zh == "需求须有名称和说明。请写明需要什么、以哪些指标衡量。"
+    no = refused("needs.budget", registered, budget_fen=0)
+    assert (no.zh, str(no)) == (
+        "预算为 0。尚无预算请留空。", "The budget is 0. Leave it away if there is none yet."
+    )  # fmt: skip
     no = refused("needs.late", registered, deadline=date(2026, 3, 1))
     assert str(no) == "The deadline 2026-03-01 is over. Give a later day, or none."
     assert no.zh == "截止日期 2026-03-01 已过。请填写今后的日期，或留空。"
@@ -147,8 +150,10 @@ def test_offices_make_programmes(base: Base) -> None:
         refused("access.denied", needs.begin_programme, by(person), **said)
     refused("access.denied", needs.begin_programme, by(REGION), **{**said, "jurisdiction": "310000"})
     assert needs.begin_programme(by(PLATFORM), **said)["programme"] == 1  # type: ignore[arg-type]
-    with pytest.raises(BadSpec, match=r"^the programme has no title\. Write one\.$"):
-        needs.begin_programme(by(REGION), title=" ", field="", jurisdiction="330000")
+    no = refused(
+        "needs.no_title", needs.begin_programme, by(REGION), title=" ", field="", jurisdiction="330000"
+    )
+    assert (no.zh, str(no)) == ("联合攻关清单没有名称。请填写。", "The programme has no title. Write one.")
 
 
 def test_a_need_for_matching_only_is_listed_by_its_own(base: Base) -> None:

@@ -163,7 +163,7 @@ def test_a_walk_is_done_or_refused_and_the_order_stays_sound(
         walk.days += days
         walk.act(name, person)
     sound(walk.order)
-    detail(By(f"person:{MEMBER}", NOW), walk.order)
+    detail(By(f"person:{MEMBER}", NOW), ServiceOrder.objects.get(pk=walk.order))
 
 
 def sound(number: int) -> None:

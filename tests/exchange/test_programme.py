@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
 from django.db import connection
 
-from heban.domain.errors import BadSpec
+from heban.domain.errors import BadSpec, UnknownName
 from heban.exchange import server
 from heban.exchange.acts import reconcile
 from heban.exchange.demo import making
@@ -175,7 +176,17 @@ def test_a_draft_is_tried_in_its_own_place(pilot: None) -> None:
         whatif.what_if(SYSTEM, changes={}, rule_set=jiashan.pk, **{**HALF, "scheme": "shanghai"})  # type: ignore[arg-type]
     with pytest.raises(No) as no:
         whatif.what_if(SYSTEM, changes={}, **{**HALF, "scheme": "shanghai"})  # type: ignore[arg-type]
-    assert no.value.code == "rules.none"
+    assert no.value.code == "rules.nowhere"
+    assert str(no.value) == (
+        "No rules of shanghai are in force anywhere as of 2021-06-30. Put a rule set into force first."
+    )
+
+
+def test_a_scheme_that_there_is_not_is_refused(pilot: None) -> None:
+    said = r"^no scheme 'yrd_pilto' in the exchange\. Near names: yrd_pilot"
+    for read in (programme.programme, partial(whatif.what_if, changes={})):
+        with pytest.raises(UnknownName, match=said):
+            read(SYSTEM, **{**HALF, "scheme": "yrd_pilto"})  # type: ignore[arg-type]
 
 
 def test_changes_are_read_from_a_file(tmp_path: Path) -> None:

@@ -203,9 +203,10 @@ def test_a_reviewer_sees_the_points_and_the_objections(applicant: int) -> None:
     from heban.exchange.reading.quotas import quota, waiting
 
     number = applied(applicant)
-    (row,) = waiting(by(COUNTY))
-    assert (row["quota"], row["score"], row["objections"]) == (number, 100, [])
+    (told,) = waiting(by(COUNTY))
+    assert (told["quota"], told["score"], told["objections"]) == (number, 100, [])
     assert waiting(by(MEMBER)) == []
-    caps = {cap["cap"]: cap["room_fen"] for cap in quota(by(COUNTY), 1)["caps"]}
+    row = VoucherQuota.objects.get(pk=1)
+    caps = {cap["cap"]: cap["room_fen"] for cap in quota(by(COUNTY), row)["caps"]}
     assert caps == {"firm": 30_000, "controller": 50_000, "budget": 1_000_000}
-    refused("access.denied", quota, by(OTHER_MEMBER), 1)
+    refused("access.denied", quota, by(OTHER_MEMBER), row)

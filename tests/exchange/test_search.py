@@ -18,6 +18,7 @@ from heban.exchange.desk import By
 from heban.exchange.models import Asset, AssetUnit, Booking
 from heban.exchange.reading.search import Wanted, facets, search
 from heban.exchange.rules.opening import free
+from heban.exchange.rules.refusals import Denial
 from heban.exchange.rules.workdays import Span, notices
 from tests.exchange.desks import MEMBER, NOW, PLATFORM, PROVIDER_MEMBER, STRANGER, Base, hour
 from tests.exchange.openings import FIRM, PROVIDER, by
@@ -259,7 +260,7 @@ def _take(base: Base, asset: int, taken: list[tuple[datetime, int]]) -> list[Spa
         ({"place": "上海"}, BadSpec, "the place is '上海'; give six digits of GB/T 2260, as 330400."),
         ({"limit": 0}, BadSpec, "0 results are asked for; ask for 1 to 200."),
         ({"free": (hour(0), hour(1), 0)}, BadSpec, "free for 0 minutes is asked for; give 1 or more."),
-        ({"free": (hour(1), hour(0), 9)}, BadSpec, "end 2026-03-03T02:00:00+00:00 is not after start"),
+        ({"free": (hour(1), hour(0), 9)}, Denial, "The end, 2026-03-03 10:00, is not after the start"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_looked_for_is_said(said: Any, error: type[Exception], message: str) -> None:
@@ -269,8 +270,10 @@ def test_what_cannot_be_looked_for_is_said(said: Any, error: type[Exception], me
 
 
 def test_a_cursor_is_one_of_a_search() -> None:
-    with pytest.raises(BadSpec, match=r"^the cursor 'x' is none of a search\. Begin at the first page\.$"):
+    with pytest.raises(Denial) as no:
         search(ANYBODY, Wanted(after="x"))
+    assert str(no.value) == "The mark of a page, “x”, is none of this search. Begin at the first page."
+    assert no.value.zh == "检索的页码标记“x”无效。请从第一页开始。"
 
 
 def test_values_are_never_sql() -> None:

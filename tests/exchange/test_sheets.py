@@ -153,9 +153,7 @@ def test_services_of_a_quarter_as_zhejiang_asks(used: None, tmp_path: Path) -> N
     )
     assert exported(OWNER, "zhejiang-services", file, owner=2, quarter="2026Q2") == 0
     for quarter in ("", "2026Q5", "2026-1"):
-        with pytest.raises(
-            BadSpec, match=f"the quarter is '{quarter}'; give a year and a quarter, as 2026Q1"
-        ):
+        with pytest.raises(Refused, match=f"^{quarter} is no quarter. Write a year and a quarter, as 2026Q1"):
             exported(OWNER, "zhejiang-services", file, owner=2, quarter=quarter)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from heban.exchange.models import ServiceOrder
 from heban.exchange.reading.vouchers import room
 from heban.exchange.rules.refusals import Denial
 from heban.exchange.rules.schemes import schemes
@@ -70,7 +71,7 @@ def test_the_same_twenty_orders_under_every_preset(base: Base, scheme: str) -> N
 
 def most(desk: Desk, order: int) -> int | str:
     """As much as can be held for an order, now held; or the code that refuses a fen."""
-    fen = room(desk.by("firm"), order=order, quota=desk.quota)["amount_fen"] or 1
+    fen = room(desk.by("firm"), ServiceOrder.objects.get(pk=order), quota=desk.quota)["amount_fen"] or 1
     try:
         hold(desk, order, fen)
     except Denial as no:

@@ -15,7 +15,7 @@ import pytest
 
 from heban.domain.errors import BadData, BadSpec, UnknownName
 from heban.records.package import open_package
-from heban.report.chapters import CHAPTERS, CHARTS
+from heban.report.chapters import CHAPTERS
 from heban.report.run import compose, compute, run
 
 
@@ -186,12 +186,9 @@ def test_every_table_says_where_it_comes_from(full_facts: Any) -> None:
         assert all(source in full_facts["cards"] for source in table["sources"])
 
 
-def test_the_capacity_index_is_never_called_collaborative(full: Path, full_facts: Any) -> None:
-    from heban.report.html import render
-
-    document = compose(open_package(full), full_facts, [], "zh")
+def test_the_capacity_index_is_never_called_collaborative(full_report: Callable[[str], Path]) -> None:
     parser = _Text()
-    parser.feed(render(document, full_facts, "zh", CHARTS))
+    parser.feed(full_report("zh").read_text("utf-8"))
     text = "".join(parser.text)
     assert "创新能力指数" in text
     assert not re.search("能力协同指数|协同能力指数", text)

@@ -12,7 +12,7 @@ import pytest
 from heban.records.package import open_package
 from heban.records.synth import NAME
 from heban.report.chapters import CHAPTERS
-from heban.report.run import compute, run
+from heban.report.run import compute
 
 
 def table(facts: Any, id: str) -> pd.DataFrame:
@@ -61,10 +61,9 @@ def test_the_maps_show_four_years_from_the_first_to_the_last(full_facts: Any) ->
 
 @pytest.mark.parametrize(("lang", "word"), [("zh", "合成数据"), ("en", "synthetic data")])
 def test_every_figure_of_the_chapter_says_that_it_is_synthetic(
-    full: Path, tmp_path: Path, lang: Any, word: str
+    full_report: Callable[[str], Path], lang: str, word: str
 ) -> None:
-    run(full, tmp_path / "out", lang=lang)
-    page = (tmp_path / "out" / "report.html").read_text("utf-8")
+    page = full_report(lang).read_text("utf-8")
     chapter = page.split('id="chapter-transfer_cities"')[1].split("<section")[0]
     figures = chapter.split("<figcaption")[1:]
     assert len(figures) >= 8

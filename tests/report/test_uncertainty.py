@@ -138,7 +138,9 @@ def test_what_cannot_be_run_is_said_before_it_is(demo: Path, tmp_path: Path) -> 
         "100,000,000 runs of 2 places, 3 years and 3 nodes are 14 GB of scores. Give fewer --draws, or name "
         "fewer in uncertainty.nodes."
     )
-    assert refused(level="ciy") == "--level 'ciy': no place of that level has statistics. There are province."
+    assert refused(level="ciy") == (
+        "--level 'ciy': no place of that level has statistics. There is only province."
+    )
 
 
 def test_the_chart_shows_every_place_of_the_last_year_and_tells_homonyms_apart() -> None:

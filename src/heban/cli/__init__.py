@@ -63,7 +63,8 @@ def check(package: Package, as_json: AsJson = False) -> None:
     """Print every problem of a package, with file, row, value and repair; exit 1 when there are errors."""
     from heban.records.checking import check_package, summary  # noqa: PLC0415
 
-    findings = check_package(package)
+    with said_plainly():
+        findings = check_package(package)
     if as_json:
         typer.echo(json.dumps([finding.record() for finding in findings], ensure_ascii=False, indent=2))
     else:
@@ -99,6 +100,8 @@ def audit(package: Package, as_json: AsJson = False, lang: Lang = "zh") -> None:
     with said_plainly():
         require_good(package)
         verdicts = audited(open_package(package))
+    if not verdicts:
+        err.print(f"{package}: there is no table of the kind 'claims' to recompute.", markup=False)
     if as_json:
         typer.echo(json.dumps([verdict.record() for verdict in verdicts], ensure_ascii=False, indent=2))
         return

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 
-from rich.cells import cell_len
+from rich.cells import cell_len, set_cell_size
 
 
 def aligned(head: Sequence[str], rows: Iterable[Sequence[str]], left: Sequence[int] = ()) -> list[str]:
@@ -24,6 +24,15 @@ def aligned(head: Sequence[str], rows: Iterable[Sequence[str]], left: Sequence[i
         ]
         lines.append("  ".join(padded).rstrip())
     return lines
+
+
+def cut(text: str, width: int) -> str:
+    """Return a text that is no wider than so many letters, Chinese ones being two wide.
+
+    >>> cut("spend, staff, papers", 12), cut("论文", 12)
+    ('spend, staf…', '论文')
+    """
+    return text if cell_len(text) <= width else f"{set_cell_size(text, width - 1).rstrip()}…"
 
 
 def figure(value: float, decimals: int = 0, *, sign: bool = False) -> str:

@@ -135,10 +135,13 @@ def import_sheet(
     data: Data = None,
 ) -> None:
     """Take the instruments of a sheet in as drafts of their owners, wholly or not at all."""
-    with said_plainly(), opened(data):
-        from heban.exchange import sheets as given  # noqa: PLC0415
+    with said_plainly():
+        how = Path(sheet) if sheet.endswith(".toml") else sheet
+        _ensure_there(file, *([how] if isinstance(how, Path) else []))
+        with opened(data):
+            from heban.exchange import sheets as given  # noqa: PLC0415
 
-        said = given.imported(_by(who), file, Path(sheet) if sheet.endswith(".toml") else sheet, dry=dry_run)
+            said = given.imported(_by(who), file, how, dry=dry_run)
     word = "would be" if dry_run else "were"
     typer.echo(
         f"{len(said.made)} {word} made, {len(said.changed)} changed, {len(said.same)} are as they were."
@@ -232,12 +235,21 @@ def what_if(
     typer.echo(told["assumed"][lang])
 
 
+def _ensure_there(*files: Path) -> None:
+    """A path that is wrong is said before the database is started and the person looked up."""
+    for file in files:
+        if not file.is_file():
+            raise BadSpec(f"there is no file {str(file)!r}. Give the path of a file to import.")
+
+
 def _now() -> datetime:
     return datetime.now(UTC)
 
 
 def _days(since: datetime | None, until: datetime | None) -> tuple[date, date]:
-    today = date.today()
+    from heban.exchange.china import local  # noqa: PLC0415
+
+    today = local(_now()).date()
     first = since.date() if since else today.replace(month=1, day=1)
     last = until.date() if until else today + timedelta(days=1)
     if last <= first:

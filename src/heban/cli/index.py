@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from heban.cli.columns import aligned, figure
+from heban.cli.columns import aligned, cut, figure
 from heban.cli.counting import counted
 from heban.cli.saying import err, progress, said_plainly
 from heban.domain.place import Language
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from heban.report.indexcompare import Compared
     from heban.report.uncertainty import Measured
 
@@ -30,7 +32,46 @@ Level = Annotated[
     str, typer.Option(help="Only places of this level, as city; places of all levels together if none.")
 ]
 Force = Annotated[bool, typer.Option("--force", help="Replace an existing results folder.")]
-Lang = Annotated[Language, typer.Option(help="Language of the names.")]
+Lang = Annotated[Language, typer.Option(help="Language of the output.")]
+
+LONGEST = 48  # of an input in the table of shares; it stands in full above
+SURE = {
+    "zh": {
+        "varied": "变动的内容（{by}）：",
+        "default": "默认",
+        "every": "，穷尽所有组合",
+        "runs": "共算 {runs} 次{exact}，其中抽样 {draws} 次，失败 {failed} 次，种子 {seed}；{year} 年：",
+        "head": "位次 | 地区 | {band} 区间 | 位次不变",
+        "shares": "各项占全部得分方差的份额：",
+        "sobol": "内容 | 一阶 | 总",
+    },
+    "en": {
+        "varied": "varied ({by}):",
+        "default": "default",
+        "every": ", every combination",
+        "runs": "{runs} runs{exact}, {draws} draws of them, {failed} failed, seed {seed}; year {year}:",
+        "head": "rank | place | {band} | rank held",
+        "shares": "shares of the variance of all scores:",
+        "sobol": "input | first order | total",
+    },
+}
+BESIDE = {
+    "zh": {
+        "only": "仅 {name} 有：{places}",
+        "of_year": "{year} 年：{places} 个地区，斯皮尔曼 {spearman}，肯德尔 {kendall}，位次平均变动 {mean}",
+        "head": "位次 A | 位次 B | 升降 | 得分 A | 得分 B | 变化 | 地区",
+        "movers": "位次变动最大的地区：",
+        "none": "位次都相同。",
+    },
+    "en": {
+        "only": "only in {name}: {places}",
+        "of_year": "{year}: {places} places, Spearman {spearman}, Kendall {kendall}, "
+        "mean change of rank {mean}",
+        "head": "rank A | rank B | rise | score A | score B | change | place",
+        "movers": "largest changes of rank:",
+        "none": "no rank differs.",
+    },
+}
 
 
 @app.command()
@@ -134,16 +175,12 @@ def _sureness(measured: Measured, lang: Language) -> list[str]:
 
     said = facts(measured)
     low, high = (f"{100 * share:g}" for share in said["interval"])
-    words = {
-        "zh": ("位次", "地区", f"{low}–{high} % 区间", "位次不变"),
-        "en": ("rank", "place", f"{low}–{high} %", "rank held"),
-    }
-    lines = [f"varied ({said['said_by']}):", *(f"  {one}" for one in said["inputs"])]
-    exact = ", every combination" if said["exact"] else ""
-    lines.append(
-        f"{said['runs']} runs{exact}, {said['draws']} draws of them, {said['failed']} failed, "
-        f"seed {measured.seed}; year {measured.result.years[-1]}:"
-    )
+    words, by = SURE[lang], said["said_by"]
+    lines = [words["varied"].format(by=words.get(by, by)), *(f"  {one}" for one in said["inputs"])]
+    exact = words["every"] if said["exact"] else ""
+    counts = {name: said[name] for name in ("runs", "draws", "failed")}
+    year = measured.result.years[-1]
+    lines.append(words["runs"].format(**counts, exact=exact, seed=measured.seed, year=year))
     region = measured.package.region
     rows = [
         [
@@ -154,16 +191,19 @@ def _sureness(measured: Measured, lang: Language) -> list[str]:
         ]
         for row in ranking(measured.result, measured.doubtful.doubts).itertuples(index=False)
     ]
-    lines += aligned(words[lang], rows, left=[1])
+    lines += aligned(words["head"].format(band=f"{low}–{high} %").split(" | "), rows, left=[1])
     if measured.sensitivity is not None:
-        table = influence(measured.sensitivity)
-        found = [
-            [str(row.input), figure(row.first, 2), figure(row.total, 2)]
-            for row in table.itertuples(index=False)
-        ]
-        lines += ["shares of the variance of all scores:"]
-        lines += aligned(["input", "first order", "total"], found, left=[0])
+        lines += [words["shares"], *_shares(influence(measured.sensitivity), words["sobol"].split(" | "))]
     return lines
+
+
+def _shares(table: pd.DataFrame, head: list[str]) -> list[str]:
+    """Return the lines of how much each input answers for; a long input is cut."""
+    rows = [
+        [cut(str(row.input), LONGEST), figure(row.first, 2), figure(row.total, 2)]
+        for row in table.itertuples(index=False)
+    ]
+    return aligned(head, rows, left=[0])
 
 
 @app.command()
@@ -185,36 +225,31 @@ def compare(
         found = indexcompare.compare_folders(first, second, node=node, year=year, lang=lang)
         if out is not None:
             indexcompare.write(found, out)
-    for line in [indexcompare.text(found)] if as_json else _side_by_side(found):
+    for line in [indexcompare.text(found)] if as_json else _side_by_side(found, lang):
         typer.echo(line)
     if out is not None and not as_json:
         typer.echo(str(out))
 
 
-def _side_by_side(compared: Compared) -> list[str]:
-    of_year = compared.found.by_year.loc[compared.year]
-    a, b = ("A", "B")
+def _side_by_side(compared: Compared, lang: Language) -> list[str]:
+    words, of_year = BESIDE[lang], compared.found.by_year.loc[compared.year]
     lines = [
         f"{name} = {folder}, {node}"
-        for name, folder, node in zip((a, b), compared.folders, compared.nodes, strict=True)
+        for name, folder, node in zip("AB", compared.folders, compared.nodes, strict=True)
     ]
     lines += [
-        f"only in {name}: {', '.join(only)}"
-        for name, only in ((a, compared.found.only_first), (b, compared.found.only_second))
+        words["only"].format(name=name, places=", ".join(only))
+        for name, only in (("A", compared.found.only_first), ("B", compared.found.only_second))
         if only
     ]
-    lines.append(
-        f"{compared.year}: {figure(of_year['places'])} places, Spearman {figure(of_year['spearman'], 3)}, "
-        f"Kendall {figure(of_year['kendall'], 3)}, mean change of rank {figure(of_year['mean_rise'], 2)}"
-    )
-    head = ["rank A", "rank B", "rise", "score A", "score B", "change", "place"]
+    told = {name: figure(of_year[name], 3) for name in ("spearman", "kendall")}
+    places, mean = figure(of_year["places"]), figure(of_year["mean_rise"], 2)
+    lines.append(words["of_year"].format(year=compared.year, places=places, mean=mean, **told))
+    head = words["head"].split(" | ")
     lines += aligned(head, map(_row, compared.rows.itertuples(index=False)), left=[6])
-    if len(compared.movers):
-        lines.append("largest changes of rank:")
-        lines += aligned(head, map(_row, compared.movers.itertuples(index=False)), left=[6])
-    else:
-        lines.append("no rank differs.")
-    return lines
+    if not len(compared.movers):
+        return [*lines, words["none"]]
+    return [*lines, words["movers"], *aligned(head, map(_row, compared.movers.itertuples(index=False)), [6])]
 
 
 def _row(row: Any) -> list[str]:

@@ -12,6 +12,8 @@ from heban.cli.saying import err, progress, said_plainly
 from heban.domain.place import Language
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from heban.report.planning.ground import Ground
 
 TIED = {
@@ -215,6 +217,7 @@ def scenario_compare(
     folders: Annotated[list[Path], typer.Argument(help="Folders of heban scenario run.", show_default=False)],
     out: Annotated[Path | None, typer.Option("-o", "--out", help="Write a workbook.")] = None,
     node: Annotated[str, typer.Option(help="The node to compare; the index itself if none.")] = "",
+    lang: Lang = "zh",
 ) -> None:
     """Put kept scenarios side by side: the change of the region and of every place in each."""
     from heban.report.planning.scenarios import side_by_side  # noqa: PLC0415
@@ -224,15 +227,34 @@ def scenario_compare(
         table = side_by_side(folders)
         if out is not None:
             write_workbook(out, {"scenarios": table})
+    for line in _beside(table, node, lang):
+        typer.echo(line)
+
+
+def _beside(table: pd.DataFrame, node: str, lang: Language) -> list[str]:
+    """Return the lines of the last year of a node in each scenario, the region first."""
     last = table[table["year"] == table["year"].max()]
     shown = last[last["node"] == (node or last["node"].iloc[0])]
-    columns = [name for name in shown if str(name).startswith(("change ", "probability "))]
+    head, columns = [_SAID[lang]["place"]], []
+    for name in map(str, shown):
+        what, _, label = name.partition(" ")
+        if what in _SAID[lang] and label:
+            head.append(f"{_SAID[lang][what]} {label}")
+            columns.append(name)
     rows = [
-        [one["place"] or "region", *(figure(one[name], 2, sign=name[0] == "c") for name in columns)]
+        [
+            f"{one['place']} {one[f'place_{lang}']}" if one["place"] else _region(lang),
+            *(figure(one[name], 2, sign=name.startswith("change")) for name in columns),
+        ]
         for one in shown.to_dict("records")
     ]
-    for line in aligned(["place", *map(str, columns)], rows, left=[0]):
-        typer.echo(line)
+    return aligned(head, rows, left=[0])
+
+
+_SAID = {
+    "zh": {"place": "地区", "change": "变化", "probability": "概率"},
+    "en": {"place": "place", "change": "change", "probability": "probability"},
+}
 
 
 def _ground(package: Path, spec: Path | None) -> Ground:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -22,12 +23,22 @@ def said_plainly() -> Iterator[None]:
     except HebanError as no:
         err.print(f"heban: {no}", markup=False)
         sys.exit(1)
+    except OSError as no:
+        if no.filename is None and no.errno != errno.ENOSPC:
+            raise
+        what = f"{str(no.filename)!r} cannot be used" if no.filename is not None else "nothing can be written"
+        err.print(
+            f"heban: {what} ({no.strerror}). Look whether the path is right, whether you may read and write "
+            "there, and whether the disk has room.",
+            markup=False,
+        )
+        sys.exit(1)
 
 
 @contextmanager
 def progress() -> Iterator[Callable[[str], None]]:
     """Show the step that is being worked on, on stderr, so that stdout holds results only."""
     columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=err, transient=not err.is_terminal) as bar:
+    with Progress(*columns, console=err, disable=not err.is_terminal) as bar:
         task = bar.add_task("…", total=None)
         yield lambda description: bar.update(task, description=description)

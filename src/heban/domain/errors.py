@@ -97,8 +97,12 @@ def unknown(what: str, name: str, known: Iterable[str], where: str) -> UnknownNa
 
     >>> str(unknown("indicator", "rd_spent", ["rd_spend", "gdp"], "the catalogue"))
     "no indicator 'rd_spent' in the catalogue. Near names: rd_spend."
+    >>> str(unknown("place", "金花", ["Jinhua", "上海市", "金华市"], "the region"))
+    "no place '金花' in the region. Near names: 金华市."
     """
     names = sorted(set(known))
     near = difflib.get_close_matches(name, names, n=5, cutoff=0.5)
+    if not near and not name.isascii():  # of two or three Chinese letters one wrong is too many for a ratio
+        near = sorted((one for one in names if set(one) & set(name)), key=len)[:5]
     hint = f"Near names: {', '.join(near)}." if near else f"Known: {', '.join(names[:10])}."
     return UnknownName(f"no {what} {name!r} in {where}. {hint}", near)

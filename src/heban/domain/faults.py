@@ -24,7 +24,7 @@ def near(name: str, known: Collection[str]) -> str:
     """Return the hint at the nearest known name, or at the names there are.
 
     >>> near("Phsical", ["Physical", "Social"]), near("x", ["Physical"])
-    ('Did you mean Physical?', 'There are Physical.')
+    ('Did you mean Physical?', 'There is only Physical.')
     """
     found = difflib.get_close_matches(name, list(known), n=1)
     if found:
@@ -32,4 +32,5 @@ def near(name: str, known: Collection[str]) -> str:
     if not known:
         return "There are none."
     listed = ", ".join(list(known)[:SHOWN])
-    return f"There are {listed}{', …' if len(known) > SHOWN else ''}."
+    more = ", …" if len(known) > SHOWN else ""
+    return f"There {'is only' if len(known) == 1 else 'are'} {listed}{more}."

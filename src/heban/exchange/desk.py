@@ -10,7 +10,7 @@ import re
 import time
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
@@ -22,6 +22,7 @@ from heban.exchange import denials
 from heban.exchange.models import Answer
 from heban.exchange.refusals import refusal
 from heban.exchange.rules.refusals import denied
+from heban.exchange.rules.roles import Membership
 from heban.exchange.statements import prepared
 
 P = ParamSpec("P")
@@ -43,13 +44,15 @@ _begun: ContextVar[bool] = ContextVar("begun", default=False)
 class By:
     """Who acts and when: `person:` and a number, or `system`.
 
-    With a `key`, the same act asked again is answered again and not done again.
+    With a `key`, the same act asked again is answered again and not done again. `held` are the memberships of
+    whoever only reads, as they were when the request came; an act asks for them itself.
     """
 
     actor: str
     now: datetime
     key: str | None = None
     reason: str = ""
+    held: tuple[Membership, ...] | None = field(default=None, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         if not self.actor:

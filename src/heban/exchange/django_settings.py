@@ -9,6 +9,7 @@ _given = settings.from_environment()
 DEBUG = _given.debug
 INSTALLED_APPS = ["django.contrib.postgres", "heban.exchange.apps.Exchange"]
 DATABASES = databases.named(_given)
+HOLIDAYS = _given.data / "holidays.toml"
 AUTH_USER_MODEL = "exchange.Person"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 TIME_ZONE = china.ZONE.key

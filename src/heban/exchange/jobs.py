@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from heban.domain.errors import HebanError, Refused
-from heban.exchange import deadlines, mail
+from heban.exchange import almanac, deadlines, mail
 from heban.exchange.acts import alarms, draws, heads, ties
 from heban.exchange.china import local
 from heban.exchange.desk import SYSTEM, By, Said
@@ -17,6 +17,8 @@ from heban.exchange.files import Store
 from heban.exchange.fingerprints import known
 from heban.exchange.models import DailyHead
 
+AHEAD = 20
+"""Working days ahead that should be known: more than any period of the rules has."""
 _log = logging.getLogger(__name__)
 
 
@@ -33,8 +35,9 @@ def often(now: datetime, *, link: Callable[[Any, Any], str] | None = None) -> Sa
 def nightly(now: datetime, *, store: Store | None = None) -> Said:
     """Close the audit's days, look for alarms and faults of the books, and draw for audit; once a night.
 
-    Reports are compared by their text where `store` keeps their files. What one part raises is told under its
-    name ("failed", or "refused" with its code) and does not stop the others.
+    From December on `workdays` says "refused" until the notice of next year's holidays is entered. Reports
+    are compared by their text where `store` keeps their files. What one part raises is told under its name
+    ("failed", or "refused" with its code) and does not stop the others.
     """
     by = By(SYSTEM, now)
     return _each(
@@ -45,6 +48,7 @@ def nightly(now: datetime, *, store: Store | None = None) -> Said:
             "alarms": lambda: alarms.watch(by, fingerprints=known(store) if store else None),
             "books": lambda: alarms.check_books(by),
             "draw": lambda: draws.draw(by, period=draws.quarter_before(now)),
+            "workdays": lambda: almanac.workdays().after(local(now).date(), AHEAD).isoformat(),
         }
     )
 

@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 from django.db import DatabaseError, transaction
 
-from heban.domain.errors import BadData, BadSpec, Finding, HebanError, unknown
+from heban.domain.errors import BadData, Finding, HebanError, unknown
 from heban.exchange import access
 from heban.exchange.acts import assets
 from heban.exchange.acts.rows import found
@@ -21,6 +21,7 @@ from heban.exchange.reading.utilisation import assessed, instrument
 from heban.exchange.refusals import refusal
 from heban.exchange.rules import sheets_in, sheets_out
 from heban.exchange.rules.instruments import Instrument, SheetMapping, mapping
+from heban.exchange.rules.refusals import denied
 from heban.exchange.rules.reporting import written
 from heban.exchange.workbooks import cells, write, write_frame
 
@@ -186,7 +187,7 @@ def _owners() -> dict[str, str]:
 
 def _rows(by: By, what: str, owner: int, quarter: str) -> list[dict[str, str]]:
     if what != "zhejiang-instruments" and not _is_quarter(quarter):
-        raise BadSpec(f"the quarter is {quarter!r}; give a year and a quarter, as 2026Q1.")
+        raise denied("draw.period", period=quarter)
     if what == "zhejiang-services":
         return sheets_out.service_rows(_services(owner), quarter)
     kept = (

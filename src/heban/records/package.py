@@ -232,9 +232,11 @@ def open_package(folder: str | Path, on: str = engine.DUCKDB) -> DataPackage:
     descriptor = path / DESCRIPTOR
     if not descriptor.exists():
         message = f"no data package here: {DESCRIPTOR} is missing"
-        raise BadData(
-            [Finding("error", str(folder), None, None, None, message, "give a folder that has one")]
-        )
+        repair = "give a folder that has one"
+        if path.is_file():
+            message = "this is a file, and a data package is a folder"
+            repair = "give the folder that holds it"
+        raise BadData([Finding("error", str(folder), None, None, None, message, repair)])
     try:
         document = json.loads(descriptor.read_text("utf-8-sig"))
         return DataPackage(path, document, on)

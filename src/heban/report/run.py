@@ -117,6 +117,7 @@ def _about(package: DataPackage) -> dict[str, Any]:
         "version": version("heban"),
         "seed": str(SEED),
         "engine": "DuckDB" if package.on == DUCKDB else f"Spark {package.on}",
+        "levels": {place.code: place.level for place in region.places},
     }
 
 

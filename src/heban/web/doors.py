@@ -16,11 +16,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from heban.domain.errors import BadData, BadSpec, Refused, UnknownName
+from heban.exchange import access
 from heban.exchange.china import local
 from heban.exchange.models import Person, Token
 from heban.exchange.models.people import ROLES
+from heban.exchange.rules.roles import Membership
 from heban.web import routes
-from heban.web.accounts.backend import roles_of
 from heban.web.desk.rooms import ROOMS
 
 ANYONE, PERSON = routes.ANYONE, routes.PERSON
@@ -59,6 +60,7 @@ class Caller:
     now: datetime
     roles: frozenset[str] = field(default_factory=frozenset)
     token: Token | None = None
+    held: tuple[Membership, ...] = ()
 
     @property
     def somebody(self) -> Person:
@@ -77,8 +79,9 @@ class Caller:
 def caller(person: Person | None, token: Token | None = None) -> Caller:
     """Return who asks, with the roles that they hold today in Asia/Shanghai."""
     now = timezone.now()
-    roles = roles_of(person, local(now).date()) if person is not None else frozenset()
-    return Caller(person, now, roles, token)
+    held = () if person is None else tuple(access.held(person.pk))
+    roles = frozenset(one.role for one in held if one.in_force(local(now).date()))
+    return Caller(person, now, roles, token, held)
 
 
 def guard(answering: Any) -> Any:

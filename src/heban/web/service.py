@@ -36,6 +36,8 @@ def serve(host: str, port: int, workers: int, say: Callable[[str], None]) -> Non
     `Refused` ("server.started") for a folder in use.
     """
     given = settings.from_environment()
+    address = f"http://{_written(host)}:{port}/"
+    say(f"Heban: starting at {address} with its data in {given.data}; the first start takes longest.")
     packages.library()
     loading = threading.Thread(target=_load)
     loading.start()
@@ -48,7 +50,7 @@ def serve(host: str, port: int, workers: int, say: Callable[[str], None]) -> Non
         os.environ.pop("DATABASE_OWNER_URL", None)
         loading.join()
         _start_line(workers=workers, migrated=done, database=database)
-        say(f"Heban: http://{_written(host)}:{port}/ (Ctrl+C stops it)")
+        say(f"Heban: {address} (Ctrl+C stops it)")
         _workers(host, port, workers)
 
 

@@ -57,6 +57,7 @@ TEMPLATES = [
 ]
 
 DATABASES = databases.named(_given)
+HOLIDAYS = _given.data / "holidays.toml"
 for _entry in DATABASES.values():
     _entry |= {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -12,6 +12,7 @@ from heban.domain.errors import BadSpec
 from heban.exchange.rules.controllers import control_path, controller_groups
 from heban.exchange.rules.holdings import holdings
 from heban.exchange.rules.links import Link, LinkKind
+from heban.exchange.rules.refusals import Denial
 from heban.exchange.rules.related import Finding, Hit, Reading, ensure_unrelated, related
 from tests.exchange.rules.refusing import refused
 
@@ -188,5 +189,9 @@ def test_a_finding_needs_two_persons_and_a_reason(first: str, second: str, reaso
 
 
 def test_a_holding_of_nothing_is_no_link() -> None:
-    with pytest.raises(BadSpec, match=r"^x holds 0 basis points of y; give 1 to 10000, as 2500\.$"):
+    with pytest.raises(Denial) as no:
         Link("x", "y", "equity")
+    assert str(no.value) == (
+        "A holding is of 1 to 10000 basis points; given are 0. Correct it: 2500 is a quarter."
+    )
+    assert no.value.zh == "持股须大于 0 且不超过 10000 个基点，所填为 0。请更正，如 2500 即 25%。"

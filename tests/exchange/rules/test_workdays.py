@@ -8,7 +8,8 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from heban.domain.errors import BadSpec
-from heban.exchange.rules.workdays import Span, notices, workdays
+from heban.exchange.rules.workdays import Span, notices, read, workdays
+from tests.exchange.rules.refusing import refused
 
 NOON = datetime(2026, 3, 2, 4, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -48,11 +49,22 @@ def test_each_notice_gives_the_working_days_of_its_year() -> None:
 
 def test_a_year_without_a_notice_is_refused() -> None:
     said = (
-        "the working days of 2027 are not known; the calendar covers 2025, 2026. "
-        "Add the days of that year's notice on public holidays."
+        "The public holidays of 2027 are not entered yet, and a period of working days that reaches into it "
+        "cannot be counted. Ask the platform's operators to enter the notice, then do this again."
     )
-    with pytest.raises(BadSpec, match=f"^{re.escape(said)}$"):
+    with refused("deadline.unannounced", said):
         notices().after(date(2026, 12, 30), 5)
+
+
+def test_a_table_is_read_or_every_fault_of_it_is_said() -> None:
+    said = """the table of holidays has 3 faults:
+  years.2027.source: the key is missing.
+  years.2027.off.0.1 = 'May': it should be a valid date or datetime, input is too short.
+  years.2027.work: there is no such key. Did you mean worked?"""
+    with pytest.raises(BadSpec, match=f"^{re.escape(said)}$"):
+        read("[years.2027]\noff = [[2027-05-01, 'May']]\nworked = []\nwork = []")
+    with pytest.raises(BadSpec, match=r"has 1 fault:\n  Expected .=. after a key .*; correct the line\.$"):
+        read("19")
 
 
 def test_a_table_that_contradicts_itself_is_refused() -> None:

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from heban.domain.errors import BadSpec, UnknownName
+from heban.domain.errors import BadSpec
 from heban.plans.scenario.edits import edited
 from tests.plans.scenario.states import edits, three
 
@@ -62,20 +62,29 @@ def test_columns_that_are_not_there() -> None:
         edited(three(), pd.DataFrame({"place": ["a"], "indicator": ["x"]}))
 
 
-@pytest.mark.parametrize(
-    ("row", "message"),
-    [
-        (("d", "x", "add", 1.0), "no place 'd' in the panel. Known: a, b, c."),
-        (("a", "xx", "add", 1.0), "no indicator 'xx' in the panel. Near names: x."),
-    ],
-)
-def test_names_that_nobody_has(row: tuple[str, str, str, float], message: str) -> None:
-    with pytest.raises(UnknownName) as error:
-        edited(three(), edits(row))
-    assert str(error.value) == message
+def test_names_and_figures_that_are_none_are_told_with_their_rows() -> None:
+    rows = pd.DataFrame(
+        [
+            ("d", "2020", "x", "1.0", np.nan),
+            ("a", "2020", "xx", "many", np.nan),
+            ("b", "2021", "x", np.nan, 1.0),
+            ("c", "soon", "x", np.nan, 1.0),
+            ("c", "2020", "x", "two", np.nan),
+        ],
+        columns=["place", "year", "indicator", "value", "add"],
+    )
+    with pytest.raises(BadSpec) as error:
+        edited(three(), rows)
+    assert str(error.value) == (
+        "the edits have 6 faults:\n"
+        "  row 2 (d, 2020, x): no place 'd' in the panel. Known: a, b, c.\n"
+        "  row 3 (a, 2020, xx): no indicator 'xx' in the panel. Near names: x.\n"
+        "  row 3 (a, 2020, xx): value = 'many' is not a number; write one in digits.\n"
+        "  row 4 (b, 2021, x): no year '2021' in the panel. Near names: 2020.\n"
+        "  row 5 (c, soon, x): no year 'soon' in the panel. Known: 2020.\n"
+        "  row 6 (c, 2020, x): value = 'two' is not a number; write one in digits."
+    )
 
 
-def test_a_year_that_the_panel_lacks() -> None:
-    with pytest.raises(UnknownName) as error:
-        edited(three(), edits(("a", "x", "add", 1.0), year=2021))
-    assert str(error.value) == "no year '2021' in the panel. Near names: 2020."
+def test_a_year_kept_as_text_is_a_year() -> None:
+    assert edited(three(), edits(("a", "x", "value", 7.0)).astype({"year": str})).value("a", 2020, "x") == 7

@@ -14,7 +14,7 @@ from playwright.sync_api import Browser
 from heban.report.run import run
 from heban.web.atlas import packages
 from heban.web.atlas.packages import Results
-from tests.conftest import build_demo
+from tests.conftest import Once, build_demo
 from tests.web.served import launched, served
 
 CLAIMS = pd.DataFrame(
@@ -70,11 +70,9 @@ def client(shown: Path) -> Client:
 
 
 @pytest.fixture(scope="session")
-def delta(yrd: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def delta(yrd: Path, made_once: Once) -> Path:
     """The results folder of the bundled package, without the report that no page reads."""
-    out = tmp_path_factory.mktemp("delta") / "results"
-    run(yrd, out, formats=())
-    return out
+    return made_once("delta", lambda folder: run(yrd, folder, formats=()))
 
 
 @pytest.fixture(scope="module")

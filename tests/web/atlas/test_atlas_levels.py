@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import copy
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from django.test import Client
 
+from heban.domain.place import Language
 from heban.records.package import open_package
 from heban.report.chapters.capacity import capacity
 from heban.web.atlas import drawing
+from heban.web.atlas.figures import Sight, place_names
 from heban.web.atlas.packages import Results
 from tests.conftest import build_demo
 from tests.web.atlas.reading import Page
@@ -96,3 +100,26 @@ def test_a_chart_of_too_many_small_maps_is_not_drawn(
     monkeypatch.setattr(drawing, "MOST_DRAWN", 11)  # two years of six cities are twelve
     assert drawing.is_heavy(results, "network_years")
     assert not drawing.is_heavy(results, "network_map")
+
+
+def apart(of: Results, lang: Language) -> dict[str, str]:
+    return Sight(of, lang, place_names(of, lang)).apart
+
+
+def test_places_that_share_a_name_are_told_apart_by_level(results: Results) -> None:
+    facts = copy.deepcopy(results.facts)
+    called = {"甲省": "甲一市", "First Province": "Alpha"}
+    for table in facts["tables"].values():
+        table["rows"] = [[called.get(str(one), one) for one in row] for row in table["rows"]]
+    alike = replace(results, facts=facts)
+    english, chinese = apart(alike, "en"), apart(alike, "zh")
+    assert (english["P1"], english["A1"]) == ("Alpha (province)", "Alpha (city)")
+    assert (chinese["P1"], chinese["A1"]) == ("甲一市（省级）", "甲一市（市级）")
+    del facts["about"]["levels"]
+    older = apart(alike, "en")
+    assert (older["P1"], older["A1"]) == ("Alpha (P1)", "Alpha (A1)")
+
+
+def test_only_places_are_listed_as_places(results: Results) -> None:
+    assert set(place_names(results, "en")) <= set(results.about["levels"])
+    assert {"A1", "P1"} <= set(place_names(results, "en"))

@@ -64,8 +64,12 @@ def test_facts_that_were_changed_are_refused(copied: Path) -> None:
 
 def test_a_folder_without_results_is_refused(tmp_path: Path) -> None:
     assert faults(tmp_path) == [
-        f"error: {tmp_path}: no results here: facts.json cannot be read (FileNotFoundError). "
-        "Repair: give a folder that `heban run` wrote."
+        f"error: {tmp_path}: there is no facts.json, so it holds no results. "
+        "Repair: give the folder that `heban run PACKAGE -o FOLDER` wrote."
+    ]
+    (tmp_path / "facts.json").write_text("{", "utf-8")
+    assert faults(tmp_path) == [
+        f"error: {tmp_path}: facts.json is no JSON in UTF-8. Repair: run `heban run` again."
     ]
     (tmp_path / "facts.json").write_text("{}", "utf-8")
     (tmp_path / "datapackage.json").write_text("{}", "utf-8")

@@ -40,7 +40,7 @@ def desk(running: server.Server) -> Iterator[Desk]:
 
 def test_the_page_of_a_claim_shows_what_the_reader_says(desk: Desk) -> None:
     number = submitted(desk, 10_000)
-    told = vouchers.claim(desk.by("county"), number)["allowed"]
+    told = vouchers.claim(desk.by("county"), Redemption.objects.get(pk=number))["allowed"]
     assert (told["least_fen"], told["amount_fen"], told["binding"]) == (20_000, 10_000, "hold")
     assert (told["contract_fen"], told["invoices_fen"], told["payments_fen"]) == (20_000, 20_000, 10_000)
     said = plain(page(at(desk, "county"), f"claims/{number}"))
@@ -200,8 +200,8 @@ def test_a_case_stops_the_claim_and_is_named(desk: Desk) -> None:
 
 
 def test_nobody_of_another_organisation_is_named(desk: Desk) -> None:
-    number = published(desk)
-    county, provider = (dossier.claim(desk.by(who), number) for who in ("county", "provider"))
+    row = Redemption.objects.get(pk=published(desk))
+    county, provider = (dossier.claim(desk.by(who), row) for who in ("county", "provider"))
     assert [(one["hand"], one["by"]["part"], one["by"]["name"]) for one in county["hands"]] == [
         ("submitted_by", "provider", ""),
         ("county_by", "county_reviewer", "county"),

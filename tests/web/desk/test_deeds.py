@@ -18,6 +18,7 @@ from heban.web.api import entry
 from heban.web.desk import deeds, picks, words
 from heban.web.desk.rooms import ROOMS
 from tests.web.cast import Cast, browser
+from tests.web.world import stood_still
 
 NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 
@@ -96,8 +97,9 @@ def test_a_fault_stands_at_its_field_and_nothing_is_lost(cast: Cast) -> None:
     ],
 )
 def test_a_refusal_says_its_rule_in_the_language_of_the_page(
-    language: str, sentence: str, cast: Cast
+    language: str, sentence: str, cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    stood_still(monkeypatch)
     client = browser(cast.people["firm_manager"])
     given = {"scheme": "yrd_pilot", "organisation": cast.firm.pk}
     answer = client.post(f"/{language}/desk/do/quota.apply", given)

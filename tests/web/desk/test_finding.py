@@ -21,7 +21,9 @@ from heban.exchange.desk import SYSTEM, By
 from heban.exchange.models import Asset, AssetUnit, Booking, Organisation, PriceTier
 from heban.exchange.models import Opening as Hours
 from heban.exchange.reading import search as searching
+from heban.exchange.reading import timeline
 from heban.exchange.rules.opening import Opening
+from heban.exchange.rules.refusals import Denial
 from heban.web.desk import deeds
 from heban.web.desk.finding import calendars
 from heban.web.desk.finding import offer as finding_offer
@@ -337,6 +339,44 @@ class TestBookings:
         again = do(world, FIRM, "reactivate", number)
         assert f"/desk/bookings/{number}" not in again.headers["Location"]
         assert "Taken up again as" in seen(desk(world, FIRM, f"bookings/{number}"))
+
+    def test_its_whole_history_is_told_with_ones_own_people_named(self, world: World) -> None:
+        number = held(world, 9, date(2026, 3, 27))
+        do(world, FIRM, "request", number)
+        do(world, OWNER, "confirm", number)
+        moved = {"start": at(11, date(2026, 3, 27)), "end": at(12, date(2026, 3, 27))}
+        assert do(world, FIRM, "move", number, **moved).status_code == 302
+        assert do(world, OWNER, "reject", number, reason="仪器检修").status_code == 302
+        told = {
+            "en": ["Reject requested → rejected the provider 仪器检修",
+                   "Reschedule confirmed → requested 27 March 2026 Fri 09:00 – 27 March 2026 Fri 10:00 → "
+                   "27 March 2026 Fri 11:00 – 27 March 2026 Fri 12:00 the firm · firm_manager here",
+                   "Confirm requested → confirmed the provider", "Request held → requested the firm"],
+            "zh-hans": ["拒绝 待确认 → 被拒 服务机构 仪器检修", "改期 已确认 → 待确认",
+                        "确认 待确认 → 已确认", "申请 占位 → 待确认 企业 · firm_manager here", "创建 → 占位"],
+        }  # fmt: skip
+        for language, lines in told.items():
+            page = seen(desk(world, FIRM, f"bookings/{number}", language))
+            places = [page.lower().find(line.lower()) for line in lines]
+            assert -1 not in places and places == sorted(places), page
+        moments = {one["at"] for one in timeline.history(By(SYSTEM, NOW), Booking.objects.get(pk=number))}
+        assert moments == {NOW.isoformat()}, "the moment of the acts, which the clock of the database is not"
+        theirs = seen(desk(world, OWNER, f"bookings/{number}"))
+        assert OWNER in theirs and FIRM not in theirs.partition("What happened")[2]
+
+    def test_the_history_is_not_there_for_others(self, world: World) -> None:
+        number = held(world, 13, date(2026, 3, 27))
+        row = Booking.objects.get(pk=number)
+        for who in (OTHERS, STRANGER):
+            with pytest.raises(Denial) as no:
+                timeline.history(By(f"person:{world.people[who].pk}", NOW), row)
+            assert no.value.code == "access.denied"
+            page, said = desk(world, who, f"bookings/{number}"), f"/api/v1/bookings/{number}"
+            assert [one.status_code for one in (page, world.client(who).get(said))] == [404, 404]
+        told = world.client(FIRM).get(f"/api/v1/bookings/{number}").json()["timeline"]
+        assert [(one["en"], one["from"], one["to"], one["by"]["part"]) for one in told] == [
+            ("made", "", "held", "firm")
+        ]
 
     def test_lists_by_side_state_and_time(self, world: World) -> None:
         number = held(world, 15, date(2026, 3, 18))

@@ -156,7 +156,7 @@ def test_what_is_hidden_is_not_there(world: World) -> None:
 @pytest.mark.parametrize("who", [FIRM, LAB, f"operator {HERE}", f"auditor {HERE}", f"platform {HERE}"])
 def test_every_order_that_one_sees_has_a_page_in_both_languages(who: str, world: World) -> None:
     for one in reading.orders(by(world, who)):
-        told = reading.order(by(world, who), one["order"])
+        told = reading.order(by(world, who), ServiceOrder.objects.get(pk=one["order"]))
         for language in ("en", "zh-hans"):
             text = page(of(world, who), f"orders/{one['order']}", language)
             assert text.count('aria-current="step"') == (told["state"] in stages.LINE)
@@ -214,7 +214,8 @@ def test_the_whole_way_of_an_order(world: World) -> None:
     assert "It is for work until 30 June 2026." in page(firm, f"orders/{number}")
     assert "Take the signature back" in page(firm, f"orders/{number}")
     row = ServiceOrder.objects.get(pk=number)
-    assert order_told.signed_for(row) == (date(2026, 6, 30), sha256)
+    contract = reading.order(by(world, FIRM), row)["contract"]
+    assert order_told.signed_for(row, contract) == (date(2026, 6, 30), sha256)
     client = lab.get(f"/en/desk/orders/{number}").context["to_sign"]
     form = lab.get(client[0]["address"]).context["form"]
     assert form["sha256"].value() == sha256 and str(form["until"].value()) == UNTIL
@@ -261,8 +262,8 @@ def _sampled(world: World, number: int) -> None:
 
 @pytest.mark.parametrize("language", ["en", "zh-hans"])
 def test_the_room_of_a_voucher_is_shown_cap_by_cap(language: str, world: World) -> None:
-    number = ServiceOrder.objects.filter(state="accepted", holds=None).latest("pk").pk
-    told = vouchers.room(by(world, FIRM), order=number, quota=1)
+    row = ServiceOrder.objects.filter(state="accepted", holds=None).latest("pk")
+    number, told = row.pk, vouchers.room(by(world, FIRM), row, quota=1)
     client = of(world, FIRM)
     text = page(client, f"orders/{number}/voucher", language)
     with translation.override(language):

@@ -30,12 +30,16 @@ __all__ = ["at", "world"]
 PASSES = {"staff": 50, "tech_staff": 20, "rd_fen": 10_00, "sales_fen": 100_00, "ip1": 1}
 
 
+def other() -> Organisation:
+    return Organisation.objects.get(pk=OTHER)
+
+
 def test_a_quota_shows_its_stages_and_what_is_left_as_the_reader_says(at: Any, world: World) -> None:
-    shown = page(at(MANAGER), "quotas/1")
-    for cap in reading.quota(by(world.people[MANAGER]), 1)["caps"]:
+    shown, row = page(at(MANAGER), "quotas/1"), VoucherQuota.objects.get(pk=1)
+    for cap in reading.quota(by(world.people[MANAGER]), row)["caps"]:
         assert f"CNY {cap['room_fen'] / 100:,.2f}" in shown
     assert shown.count('aria-current="step"') == 1
-    assert [one["state"] for one in reading.history(by(world.people[MANAGER]), 1)] == [
+    assert [one["state"] for one in reading.history(by(world.people[MANAGER]), row)] == [
         "applied", "county_passed", "granted",
     ]  # fmt: skip
     assert "Give the quota back" in shown and "Default, to be confirmed" in shown
@@ -61,7 +65,7 @@ def other_manager(world: World) -> Person:
 
 def test_a_firm_sees_before_applying_what_is_in_its_way_and_then_applies(other_manager: Person) -> None:
     client, who = browser(other_manager), by(other_manager)
-    before = reading.prospect(who, OTHER, SCHEME)
+    before = reading.prospect(who, other(), SCHEME)
     assert [one["code"] for one in before["objections"]] == ["beneficiary.kind"]
     assert (before["may"], before["passes"], before["figures_of"]) == (False, None, None)
     shown = page(client, "quotas")
@@ -72,25 +76,25 @@ def test_a_firm_sees_before_applying_what_is_in_its_way_and_then_applies(other_m
     Standing.objects.create(organisation_id=OTHER, kind="tech_sme", since=date(2026, 1, 1), source="名单")
     figures = {f"figures.{name}": value for name, value in PASSES.items()} | {"figures.mainland": "on"}
     done(client, "organisation.declare", {"year": 2025, "source": "x", **figures}, organisation=OTHER)
-    fails = reading.prospect(who, OTHER, SCHEME)
+    fails = reading.prospect(who, other(), SCHEME)
     assert fails["passes"] is False and [one["en"] for one in fails["reasons"]] == ["assets are not known"]
     assert "assets are not known" in page(client, "quotas")
     figures["figures.assets_fen"] = "1,000"
     done(client, "organisation.declare", {"year": 2025, "source": "x", **figures}, organisation=OTHER)
-    now = reading.prospect(who, OTHER, SCHEME)
+    now = reading.prospect(who, other(), SCHEME)
     assert (now["may"], now["passes"], now["score"]) == (True, True, 100)
     assert [cap["cap"] for cap in now["caps"]] == ["firm", "controller", "budget"]
     assert "do/quota.apply" in page(client, "quotas")
     address = done(client, "quota.apply", {}, scheme=SCHEME, organisation=OTHER)
     made = VoucherQuota.objects.get(organisation_id=OTHER)
     assert address == f"/en/desk/quotas/{made.pk}"
-    assert reading.prospect(who, OTHER, SCHEME)["alive"] == made.pk
+    assert reading.prospect(who, other(), SCHEME)["alive"] == made.pk
     assert re.search(r'aria-current="step">applied for', page(client, address[9:]))
 
 
 def test_what_a_scheme_would_say_is_not_told_to_strangers(world: World) -> None:
     with pytest.raises(Refused) as no:
-        reading.prospect(by(world.people[STRANGER]), OTHER, SCHEME)
+        reading.prospect(by(world.people[STRANGER]), other(), SCHEME)
     assert no.value.code == "access.denied"
 
 
@@ -100,6 +104,6 @@ def test_a_station_applies_for_the_firm_that_gave_it_a_mandate(world: World) -> 
 
 
 def test_the_share_of_a_scheme_is_that_of_its_rules(other_manager: Person) -> None:
-    told = reading.prospect(by(other_manager), OTHER, SCHEME)
+    told = reading.prospect(by(other_manager), other(), SCHEME)
     assert told["ratio_bp"] == 5_000 == scheme(SCHEME).terms.ratio_bp and told["place"] == "330421"
     assert Organisation.objects.get(pk=OTHER).jurisdiction_id == JIASHAN

@@ -18,7 +18,7 @@ from heban.exchange.models import (
 from heban.exchange.reading import quotas
 from heban.web.desk import deeds, words
 from tests.exchange.claim_desk import submitted
-from tests.exchange.desks import ACT, JIASHAN, REGION
+from tests.exchange.desks import ACT, JIASHAN, REGION, SECOND_REGION
 from tests.exchange.fixtures import copied
 from tests.exchange.rows import last, row, steps
 from tests.exchange.voucher_desk import Desk, made
@@ -96,6 +96,10 @@ def test_things_and_rules_wait_for_another_person(desk: Desk) -> None:
     said = page(browser(Person.objects.get(pk=REGION)), "review")
     assert "待审电镜" in said and "you drafted it, so another person must approve it" in said
     assert "待审电镜" not in page(at(desk, "county"), "review")
+    mine, second = (page(browser(Person.objects.get(pk=one)), "") for one in (REGION, SECOND_REGION))
+    assert "Things to list" in mine and "待审电镜" in mine
+    assert "Rule sets to approve" not in mine and "Rule sets to approve" in second
+    assert "1 January 2028" in second
 
 
 def test_doors_are_shut_to_others(desk: Desk) -> None:

@@ -129,7 +129,7 @@ def granted(guest: Any, officers: tuple[Any, ...]) -> None:
     page.reload()
     offer = page.get_by_role("article").filter(has_text="长三角科技创新券")
     expect(offer).to_contain_text("可以申请")
-    press(page, "申请额度", "link")
+    offer.get_by_role("link", name="申请额度").click()
     expect(page.locator(".about")).to_contain_text(FIRM)
     sound(guest)
     press(page, "申请额度")

@@ -16,6 +16,7 @@ from playwright.sync_api import expect
 
 from heban.exchange.china import local
 from heban.exchange.demo import cast
+from heban.exchange.demo.book import SCHEME
 from heban.exchange.models import (
     Booking,
     Membership,
@@ -80,7 +81,7 @@ def theirs(site: str) -> dict[str, str]:
         "order": address("order", order=order),
         "voucher": address("voucher", order=order),
         "paper": address("paper", order=order),
-        "quota": address("quota", quota=VoucherQuota.objects.get(organisation=firm).pk),
+        "quota": address("quota", quota=VoucherQuota.objects.get(organisation=firm, scheme__code=SCHEME).pk),
         "claim": address("claim", redemption=Redemption.objects.get(hold__order=order).pk),
         "booking": address("booking", booking=Booking.objects.get(taker=firm).pk),
     }

@@ -8,7 +8,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils import translation
 
-from heban.domain.errors import BadSpec, unknown
+from heban.domain.errors import unknown
 from heban.domain.faults import refusal
 from heban.exchange import access
 from heban.exchange.acts import finding
@@ -28,6 +28,7 @@ from heban.exchange.models import (
 from heban.exchange.models.assets import KINDS
 from heban.exchange.rules.machines import machines
 from heban.exchange.rules.opening import opening
+from heban.exchange.rules.refusals import Said as Words
 from heban.exchange.rules.refusals import denied, listed
 from heban.exchange.rules.terms import words
 
@@ -47,6 +48,7 @@ REVIEWED = (
 )  # fmt: skip
 """What a reviewer looks at: it changes in a draft only."""
 VALUED = ("instrument", "facility")
+UNNAMED = {"kind": Words("类型", "kind"), "name": Words("名称", "name")}
 NEEDED = {
     "number": ("编号", "number"), "value_fen": ("原值", "value"),
     "uscc": ("单位统一社会信用代码", "credit code of its owner"),
@@ -67,8 +69,8 @@ def draft(by: By, *, owner: int, jurisdiction: str, given: Mapping[str, Any]) ->
         jurisdiction=found(Jurisdiction, "jurisdiction", code=jurisdiction),
     )
     who = access.ensure(by, row, "provider")
-    if missing := [name for name in ("kind", "name") if not given.get(name)]:
-        raise BadSpec(f"the asset has no {missing[0]}. Give it one.")
+    if missing := [name for name in UNNAMED if not given.get(name)]:
+        raise denied("asset.unnamed", missing=UNNAMED[missing[0]])
     _write(row, given, (*SHOWN, *BOOKED, *REVIEWED))
     stepped(by, row, MACHINE, "create", *who)
     return told(row)
@@ -205,7 +207,9 @@ def _write(row: Any, given: Mapping[str, Any], free: tuple[str, ...]) -> list[st
         field = Asset._meta.get_field(name)
         with translation.override("en"):
             try:
-                setattr(row, name, None if value is None and field.null else field.clean(value, row))
+                # A list of nothing is a value too, which Django takes for a field left blank.
+                kept = (value is None and field.null) or value == field.get_default() == []
+                setattr(row, name, value if kept else field.clean(value, row))
             except ValidationError as error:
                 faults.append(f"{name} = {value!r}: {' '.join(error.messages)}")
     faults += [] if faults else _unfit(row)

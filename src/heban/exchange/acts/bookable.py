@@ -11,13 +11,13 @@ from django.db import connection
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
 from heban.domain.errors import BadSpec, UnknownName
-from heban.exchange import access
+from heban.exchange import access, almanac
 from heban.exchange.china import DELTA, local
 from heban.exchange.desk import SYSTEM, By
 from heban.exchange.rules import prices, roles
 from heban.exchange.rules.opening import WEEKDAYS, Opening, busy, objections
+from heban.exchange.rules.refusals import denied
 from heban.exchange.rules.roles import Thing
-from heban.exchange.rules.workdays import notices
 
 # The asset is locked before the unit. A suspension that came first is seen: a locked row is read anew.
 _READ = """
@@ -86,7 +86,7 @@ class Bookable:
     def times(self, by: By, start: datetime, end: datetime) -> dict[str, DateTimeTZRange]:
         """The columns of a use: refused unless it can be booked, with its buffers around it."""
         use = span(start, end)
-        if found := objections(self.opening, start, end, by.now, notices()):
+        if found := objections(self.opening, start, end, by.now, almanac.workdays()):
             raise found[0]
         kept = busy(self.opening, start, end)
         return {"use_during": use, "busy_during": DateTimeTZRange(kept.start, kept.end)}
@@ -126,13 +126,12 @@ def opening_of(asset: Any) -> Opening:
 
 
 def span(start: datetime, end: datetime) -> DateTimeTZRange:
-    """Return the time from start to end, or `BadSpec` where it is none."""
+    """Return the time from start to end; one that holds none is refused ("booking.times")."""
     if start.tzinfo is None or end.tzinfo is None:
         raise BadSpec("start and end need a time zone. Give them one, as Asia/Shanghai.")
     if not start < end:
-        raise BadSpec(
-            f"end {end.isoformat()} is not after start {start.isoformat()}. Exchange or correct them."
-        )
+        said = (f"{local(at):%Y-%m-%d %H:%M}" for at in (start, end))
+        raise denied("booking.times", **dict(zip(("start", "end"), said, strict=True)))
     return DateTimeTZRange(start, end)
 
 

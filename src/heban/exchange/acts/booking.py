@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, time, timedelta
 from typing import Any
 
+from heban.exchange import almanac
 from heban.exchange.acts.bookable import Bookable, bookable, minutes_of
 from heban.exchange.acts.notices import tell
 from heban.exchange.acts.rows import found, locked
@@ -17,7 +18,6 @@ from heban.exchange.rules.machines import machines
 from heban.exchange.rules.opening import ensure_may_move, last_cancel
 from heban.exchange.rules.refusals import denied
 from heban.exchange.rules.terms import Terms
-from heban.exchange.rules.workdays import notices
 
 MACHINE = "Booking"
 USERS = frozenset(("firm", "station"))
@@ -217,7 +217,7 @@ def _ensure_order(there: Bookable, order: Any) -> None:
 
 
 def _answer_due(by: By, start: datetime) -> datetime:
-    last = notices().after(local(by.now).date(), TERMS.response_working_days)
+    last = almanac.workdays().after(local(by.now).date(), TERMS.response_working_days)
     return min(datetime.combine(last + timedelta(days=1), time(), ZONE), start)
 
 

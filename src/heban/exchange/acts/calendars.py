@@ -10,7 +10,7 @@ from heban.domain.errors import BadSpec, unknown
 from heban.exchange import access
 from heban.exchange.acts.bookable import bookable, opening_of, span
 from heban.exchange.acts.booking import MACHINE, told
-from heban.exchange.acts.rows import found, locked
+from heban.exchange.acts.rows import ensure_days, found, locked
 from heban.exchange.acts.steps import stepped
 from heban.exchange.china import local
 from heban.exchange.desk import SYSTEM, By, Said, act
@@ -87,6 +87,7 @@ def end_price(by: By, *, price: int, on: date) -> Said:
 def train(by: By, *, asset: int, person: int, since: date, until: date | None = None) -> Said:
     """Write that a person is trained for an asset, as its owner or operator."""
     row = _owned(by, asset, operators=True)
+    ensure_days(since, until)
     made = Training.objects.create(
         asset=row, person=found(Person, "person", pk=person), since=since, until=until
     )

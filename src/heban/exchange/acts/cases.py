@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from hashlib import sha256
 from typing import Any
 
-from heban.exchange import access
+from heban.exchange import access, almanac
 from heban.exchange.acts import clawback, vouchers
 from heban.exchange.acts.consents import agree
 from heban.exchange.acts.notices import tell
@@ -20,7 +20,6 @@ from heban.exchange.models import Case, CaseParty, CaseSubject, Hold, Organisati
 from heban.exchange.rules.machines import step
 from heban.exchange.rules.refusals import denied
 from heban.exchange.rules.terms import Terms, terms
-from heban.exchange.rules.workdays import notices as calendar
 
 MACHINE = "Case"
 TWO = frozenset(("auditor", "region_reviewer"))
@@ -72,7 +71,7 @@ def investigate(by: By, *, case: int) -> Said:
 def ask(by: By, *, case: int) -> Said:
     """Tell the parties what they are charged with; they have working days to answer."""
     row = locked(Case, case, "case")
-    last = calendar().after(local(by.now).date(), Terms().hearing_working_days)
+    last = almanac.workdays().after(local(by.now).date(), Terms().hearing_working_days)
     stepped(by, row, MACHINE, "ask", *access.actors(by, row), due=_midnight_after(by, last))
     for party in row.parties.all():
         tell(by, "case.asked", row, organisation=party.organisation_id, until=last.isoformat())

@@ -7,7 +7,7 @@ from typing import Any
 from heban.exchange.acts.rows import found, locked
 from heban.exchange.acts.vouchers import locked_hold
 from heban.exchange.desk import Said
-from heban.exchange.models import Contract, Paper, Redemption
+from heban.exchange.models import Redemption
 from heban.exchange.rules.refusals import Said as Words
 from heban.exchange.rules.refusals import denied, listed
 from heban.exchange.rules.terms import Terms
@@ -37,13 +37,13 @@ def proven(hold: Any, terms: Terms) -> Evidence:
     it. In 通兑 a firm whose part is nothing has nothing to show of it.
     """
     order = hold.order
-    contract = Contract.objects.filter(order=order.pk).first()
+    contract = getattr(order, "contract", None)
     fens: dict[str, list[int]] = {kind: [] for kind in PAPERS}
     if contract is not None:
         fens["contract"].append(contract.fen)
-    kinds = Paper.objects.filter(order=order.pk, kind__in=["invoice", "payment", "report"])
-    for kind, fen in kinds.values_list("kind", "fen"):
-        fens[kind].append(fen or 0)
+    for one in order.papers.all():
+        if one.kind in ("invoice", "payment", "report"):
+            fens[one.kind].append(one.fen or 0)
     if terms.mode == "tongdui" and fens["contract"] == [hold.amount_fen]:
         fens["payment"].append(0)
     if missing := [said for kind, said in PAPERS.items() if not fens[kind]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from heban.exchange import access
+from heban.exchange import access, almanac
 from heban.exchange.acts.notices import tell
 from heban.exchange.acts.order_rows import (
     LOOK_AGAIN,
@@ -21,7 +21,6 @@ from heban.exchange.china import local
 from heban.exchange.desk import By, Said, act
 from heban.exchange.rules.machines import step
 from heban.exchange.rules.refusals import denied
-from heban.exchange.rules.workdays import notices
 
 AWAITED = ("registered", "shipped", "refused")
 """States of a sample that the provider does not have, or has not taken."""
@@ -64,7 +63,7 @@ def deliver(by: By, *, order: int) -> Said:
     if left:
         raise denied("delivery.samples", samples=("、".join(left), ", ".join(left)))
     days = its_terms(row).acceptance_working_days
-    due = end_of(notices().after(local(by.now).date(), days))
+    due = end_of(almanac.workdays().after(local(by.now).date(), days))
     stepped(by, row, MACHINE, "deliver", *who, due=due)
     tell(by, "order.delivered", row, organisation=row.firm_id, until=local(due).date().isoformat())
     return told(row)

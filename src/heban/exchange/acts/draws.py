@@ -9,7 +9,6 @@ from typing import Any
 
 from django.db.models import Max
 
-from heban.domain.errors import BadSpec
 from heban.exchange.acts import alarms, heads
 from heban.exchange.acts.notices import tell
 from heban.exchange.china import ZONE, local
@@ -58,7 +57,7 @@ def quarter(period: str) -> tuple[datetime, datetime]:
     """
     said = _QUARTER.fullmatch(period)
     if said is None:
-        raise BadSpec(f"the period is {period!r}; write a year and a quarter, as 2026Q1.")
+        raise denied("draw.period", period=period)
     year, month = int(said[1]), 3 * int(said[2]) - 2
     ends = date(year + month // 10, (month + 3 - 1) % 12 + 1, 1)
     return datetime(year, month, 1, tzinfo=ZONE), datetime.combine(ends, time(), ZONE)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from heban.domain.errors import BadSpec
 from heban.exchange import access
 from heban.exchange.acts.notices import tell
 from heban.exchange.acts.rows import found, locked
@@ -53,9 +52,9 @@ def register(  # noqa: PLR0913 — what is needed, each by its name
     row = found(Organisation, "organisation", pk=organisation)
     _ensure_speaks_for(by, row, station)
     if not title.strip() or not text.strip():
-        raise BadSpec("a need has a title and a text. Write what is needed, and by which figures it is met.")
+        raise denied("needs.words")
     if budget_fen is not None and checked_fen(budget_fen, "the budget") == 0:
-        raise BadSpec("the budget is 0. Leave it away if there is none yet.")
+        raise denied("needs.budget")
     if deadline is not None and deadline < local(by.now).date():
         raise denied("needs.late", deadline=deadline)
     made = Need.objects.create(
@@ -81,7 +80,7 @@ def begin_programme(by: By, *, title: str, field: str, jurisdiction: str) -> Sai
     """Begin a shortlist of needs of a field, as a reviewer of the region or the platform."""
     place = found(Jurisdiction, "jurisdiction", code=jurisdiction)
     if not title.strip():
-        raise BadSpec("the programme has no title. Write one.")
+        raise denied("needs.no_title")
     row = JointProgramme(title=title.strip(), field=field, jurisdiction=place, made_by_id=by.person)
     _ensure_office(by, row)
     row.made_at = by.now

@@ -55,7 +55,7 @@ def mine(by: By) -> Q:
         return Q(pk__in=[])
     today = local(by.now).date()
     found = Q(person=by.person)
-    for one in access.held(by.person):
+    for one in access.mine(by):
         role = roles()[one.role]
         if role.side in OWN and one.in_force(today):
             told_of = Q() if role.on is None else Q(subject__in=_subjects(role.on))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from heban.exchange import access
+from heban.exchange import access, almanac
 from heban.exchange.acts import booking, related, vouchers
 from heban.exchange.acts.notices import tell
 from heban.exchange.acts.order_rows import (
@@ -22,13 +22,12 @@ from heban.exchange.acts.rows import found
 from heban.exchange.acts.steps import ensure_reason, put_off, stepped
 from heban.exchange.china import local
 from heban.exchange.desk import SYSTEM, By, Said, act
-from heban.exchange.models import Asset, Booking, Hold, Mandate, Organisation, ServiceOrder, Station
+from heban.exchange.models import Asset, Booking, Mandate, Organisation, ServiceOrder, Station
 from heban.exchange.rules.machines import machines
 from heban.exchange.rules.money import checked_fen
 from heban.exchange.rules.refusals import Said as Words
 from heban.exchange.rules.refusals import denied, listed
 from heban.exchange.rules.terms import Terms, named
-from heban.exchange.rules.workdays import notices
 
 
 @act
@@ -107,7 +106,7 @@ def submit(by: By, *, order: int) -> Said:
         until = organisation.blacklisted_until
         if until is not None and day < until:
             raise denied("order.barred", name=organisation.name, until=until)
-    due = end_of(notices().after(day, Terms().response_working_days))
+    due = end_of(almanac.workdays().after(day, Terms().response_working_days))
     stepped(by, row, MACHINE, "submit", *access.actors(by, row), due=due)
     related.check(by, a=row.firm_id, b=row.provider_id, day=day, terms=Terms())
     tell(by, "order.submitted", row, organisation=row.provider_id)
@@ -182,8 +181,8 @@ DEADLINES = {
 
 def unfinished(row: Any) -> list[Words]:
     """Return what an accepted order still lacks before it is closed."""
-    there = set(row.papers.values_list("kind", flat=True))
-    hold = Hold.objects.filter(order=row.pk).order_by("-pk").first()
+    there = {one.kind for one in row.papers.all()}
+    hold: Any = max(row.holds.all(), key=lambda one: one.pk, default=None)
     paid_by_voucher = hold is not None and hold.state == "posted" and hold.used_fen == row.quote.total_fen
     missing = []
     if "invoice" not in there:

@@ -13,8 +13,8 @@ from heban.domain.errors import BadSpec, unknown
 from heban.exchange import access
 from heban.exchange.acts.quotas import as_year
 from heban.exchange.acts.related import key
-from heban.exchange.acts.rows import found, locked
-from heban.exchange.china import checked_uscc, local
+from heban.exchange.acts.rows import ensure_days, found, locked
+from heban.exchange.china import local, uscc_fault
 from heban.exchange.desk import By, Said, act
 from heban.exchange.models import (
     Alliance,
@@ -43,7 +43,9 @@ def register(by: By, *, uscc: str | None, name: str, kind: str, jurisdiction: st
     granted anything. Offices are registered by the platform alone.
     """
     if uscc is None and kind != "team":
-        raise BadSpec("uscc is missing; only a team may be without one. Copy it from the licence.")
+        raise denied("organisation.no_code")
+    if uscc is not None and uscc_fault(uscc):
+        raise denied("organisation.code", given=uscc)
     if kind not in (known := Organisation.Kind.values):
         raise unknown("kind", kind, known, "organisations")
     if (
@@ -53,9 +55,9 @@ def register(by: By, *, uscc: str | None, name: str, kind: str, jurisdiction: st
     ):
         raise denied("access.denied")
     if not name.strip():
-        raise BadSpec("name is empty. Write the name on the licence.")
+        raise denied("organisation.no_name")
     row = Organisation.objects.create(
-        uscc=None if uscc is None else checked_uscc(uscc), name=name.strip(), name_en=name_en, kind=kind,
+        uscc=uscc, name=name.strip(), name_en=name_en, kind=kind,
         jurisdiction=found(Jurisdiction, "jurisdiction", code=jurisdiction),
     )  # fmt: skip
     Controlled.objects.create(organisation=row, key=key(row))
@@ -114,6 +116,7 @@ def recognise(
     """Write that an organisation is a beneficiary of a kind, as its county's or region's reviewer."""
     row = found(Organisation, "organisation", pk=organisation)
     access.ensure_office(by, row, "county_reviewer", "region_reviewer")
+    ensure_days(since, until)
     made = Standing.objects.create(organisation=row, kind=kind, since=since, until=until, source=source)
     return {"standing": made.pk, "organisation": row.pk, "kind": kind}
 
@@ -134,6 +137,7 @@ def give_mandate(by: By, *, firm: int, station: int, since: date, until: date | 
     """Let a station act for one's firm for some days, as its manager."""
     row = found(Organisation, "organisation", pk=firm)
     access.ensure_of(by, row, "firm_manager")
+    ensure_days(since, until)
     made = Mandate.objects.create(
         station=found(Station, "station", pk=station), firm=row, since=since, until=until
     )

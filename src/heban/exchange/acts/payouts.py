@@ -6,7 +6,6 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from heban.domain.errors import BadSpec
 from heban.exchange import access
 from heban.exchange.acts import holds
 from heban.exchange.acts.approvals import hand
@@ -103,7 +102,7 @@ def cash(region: str) -> str:
 def used(by: By, reference: str, fen: int) -> BankPaper:
     """Write a line of a bank's file; one that served before is refused ("bank.used")."""
     if not reference.strip():
-        raise BadSpec("the bank's reference is empty. Copy it from the bank's file.")
+        raise denied("bank.none")
     row = BankPaper(reference=reference.strip(), fen=money.checked_fen(fen), at=by.now)
     row.save()
     return row

@@ -11,7 +11,7 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from heban.domain.errors import unknown
 from heban.exchange import access
 from heban.exchange.acts.notices import tell
-from heban.exchange.acts.rows import found, locked
+from heban.exchange.acts.rows import ensure_days, found, locked
 from heban.exchange.china import local
 from heban.exchange.desk import By, Said, act
 from heban.exchange.models import Jurisdiction, Membership, Organisation, Person
@@ -67,6 +67,7 @@ def give_role(
         access.ensure_of(by, row, "firm_manager", "provider_manager", "platform")
     if role in OFFICES and place is None:
         raise denied("role.nowhere", role=role)
+    ensure_days(since, until)
     made = Membership.objects.create(
         person=found(Person, "person", pk=person), organisation=row, role=role, jurisdiction=place,
         valid=DateRange(since, until),

@@ -10,7 +10,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from heban.domain.errors import unknown
-from heban.exchange import access
+from heban.exchange import access, almanac
 from heban.exchange.acts import holds, related
 from heban.exchange.acts.approvals import cleared, hand
 from heban.exchange.acts.claims import MACHINE, locked_claim, proven, told
@@ -26,7 +26,6 @@ from heban.exchange.rules.deadlines import ensure_in_time, last_publicity_day
 from heban.exchange.rules.machines import machines
 from heban.exchange.rules.money import told as amount
 from heban.exchange.rules.refusals import denied
-from heban.exchange.rules.workdays import notices
 
 DEFECTS = ("contract", "invoice", "payment", "report", "amount", "other")
 """What a claim is sent back for; the reason says more."""
@@ -231,7 +230,7 @@ def _looked_at(by: By, row: Any) -> int:
 
 def _published(by: By, row: Any) -> dict[str, Any]:
     today = local(by.now).date()
-    until = last_publicity_day(rules_of(row.hold), today, notices())
+    until = last_publicity_day(rules_of(row.hold), today, almanac.workdays())
     return {"published_on": today, "published_until": until, "due": _end_of(until)}
 
 

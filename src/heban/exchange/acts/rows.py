@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from heban.domain.errors import UnknownName
+from heban.exchange.rules.refusals import denied
 
 
 def locked(model: Any, number: int, name: str) -> Any:
@@ -25,3 +27,9 @@ def found(model: Any, name: str, **by: object) -> Any:
         said = ", ".join(str(value) for value in by.values())
         raise UnknownName(f"there is no {name} {said}. Look it up again.")
     return row
+
+
+def ensure_days(since: date, until: date | None) -> None:
+    """Refuse days that hold none ("days.none"): the last is not counted, so it comes after the first."""
+    if until is not None and until <= since:
+        raise denied("days.none", since=since, until=until)

@@ -32,15 +32,13 @@ _IN_FORCE = f"""
 """
 
 
-@act
-def seed_schemes(by: By) -> Said:
-    """Write the schemes that Heban knows presets of; those already there stay as they are."""
-    access.ensure_system(by)
-    Scheme.objects.bulk_create(
-        (Scheme(code=one.code, name=one.zh, name_en=one.en) for one in schemes.schemes().values()),
-        ignore_conflicts=True,
-    )
-    return {"schemes": list(schemes.schemes())}
+def scheme_row(code: str) -> Any:
+    """Return the row of a scheme; one that Heban knows a preset of is written when it is first asked for."""
+    preset = schemes.schemes().get(code)
+    if preset is None:
+        return found(Scheme, "scheme", code=code)
+    named = {"name": preset.zh, "name_en": preset.en}
+    return Scheme.objects.get_or_create(code=code, defaults=named)[0]
 
 
 @act
@@ -54,7 +52,7 @@ def draft(
     changes: Mapping[str, Any] | None = None,
 ) -> Said:
     """Draft rules of a scheme for a jurisdiction: the terms of its preset, with `changes`."""
-    kind = found(Scheme, "scheme", code=scheme)
+    kind = scheme_row(scheme)
     preset = schemes.schemes().get(scheme)
     given = {**(preset.terms.model_dump(mode="json") if preset else {}), **(changes or {})}
     row = RuleSet(

@@ -11,7 +11,7 @@ from heban.exchange import access
 from heban.exchange.acts.consents import agree, agreed
 from heban.exchange.acts.ledger import enter
 from heban.exchange.acts.payouts import cash, due_from, due_to, used
-from heban.exchange.acts.rows import found, locked
+from heban.exchange.acts.rows import ensure_days, found, locked
 from heban.exchange.acts.steps import ensure_reason, stepped
 from heban.exchange.china import ZONE, local
 from heban.exchange.desk import By, Said, act
@@ -32,6 +32,7 @@ def open_batch(by: By, *, name: str, begins: date, ends: date) -> Said:
     mine = [] if by.person is None else access.held(by.person)
     if "platform" not in roles.actors(mine, thing, local(by.now).date()):
         raise denied("access.denied")
+    ensure_days(begins, ends)
     stepped(by, row, MACHINE, "create", "platform")
     return told(row)
 

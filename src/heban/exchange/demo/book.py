@@ -11,9 +11,11 @@ from typing import Any
 from django.db import connection
 
 from heban.exchange.china import local
+from heban.exchange.demo import papers
 from heban.exchange.demo.ground import Ground, Party
 from heban.exchange.demo.mass import entries, step, written
 from heban.exchange.demo.timeline import Life, midnight_after
+from heban.exchange.files import MEDIA
 from heban.exchange.rules.terms import Terms
 
 SCHEME = "yrd_pilot"
@@ -116,7 +118,7 @@ class Book:
             "order_id": lambda o: o.id, "total_fen": lambda o: o.fen, "eligible_fen": lambda o: o.fen,
             "rule_set_id": lambda o: self.rules[o.firm.place], "at": lambda o: o.life.at["quoted"],
             "valid_until": lambda o: o.life.at["quoted"] + timedelta(days=14),
-            "digest": lambda o: self.digest("quote", o),
+            "digest": lambda o: hashlib.sha256(f"demo quote {o.id}".encode()).hexdigest(),
         }  # fmt: skip
         quotes = self.written("quote", quoted, offers, no=1, made_by_id=self.on.clerks["provider"])
         for one, number in zip(quoted, quotes, strict=True):
@@ -156,11 +158,12 @@ class Book:
         self.entered(those, "held", "hold", "held", lambda o: moved(o.firm.place, o.held_fen))
         signed = self.stepped("serviceorder", "contracted", due=lambda _: None)
         contracts = {
-            "order_id": lambda o: o.id, "sha256": lambda o: self.digest("contract", o),
+            "order_id": lambda o: o.id, "sha256": lambda o: papers.digest("contract", o.id),
             "fen": lambda o: o.fen, "until": lambda o: local(o.life.at["delivered"]).date(),
             "at": lambda o: o.life.at["contracted"],
         }  # fmt: skip
         self.written("contract", signed, contracts)
+        self.papers("contract", signed, None, "provider", "contracted")
         self.stepped("hold", "committed", "contracted", due=self._lapses)
 
     def _lapses(self, one: Order) -> datetime:
@@ -196,12 +199,11 @@ class Book:
         self, kind: str, those: Sequence[Order], fen: Callable[[Order], int] | None, clerk: str, at: str
     ) -> None:
         shown = {
-            "sha256": lambda o: self.digest(kind, o), "shown_at": lambda o: o.life.at[at],
+            "sha256": lambda o: papers.digest(kind, o.id), "shown_at": lambda o: o.life.at[at],
+            "bytes": lambda o: len(papers.page(kind, o.id)),
             "jurisdiction_id": lambda o: self.on.places[o.firm.place],
         }  # fmt: skip
-        evidence = self.written(
-            "evidence", those, shown, kind=kind, name=f"{kind}.pdf", media="application/pdf"
-        )
+        evidence = self.written("evidence", those, shown, kind=kind, name=f"{kind}.pdf", media=MEDIA["pdf"])
         if not those:
             return
         numbers = [f"DEMO-{self.made.year}-{one.id}" if fen else "" for one in those]
@@ -220,9 +222,6 @@ class Book:
         if those:
             keys = [f"hold:{one.hold}:{word}" for one in those]
             entries(keys, kind, [one.life.at[at] for one in those], [legs(one) for one in those])
-
-    def digest(self, kind: str, one: Order) -> str:
-        return hashlib.sha256(f"demo {kind} {self.made.year} {one.id}".encode()).hexdigest()
 
 
 def hands(subject: str, numbers: Sequence[int], clerks: Mapping[str, int], *, paid: bool) -> None:

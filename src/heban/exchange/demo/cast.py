@@ -44,6 +44,7 @@ PEOPLE = (
     ("second_reviewer", "region_reviewer", "office", "330000", "省级审核人乙"),
     ("shanghai_reviewer", "region_reviewer", "office", "310000", "上海审核人"),
     ("region_finance", "region_finance", "office", "330000", "省级财务"),
+    ("shanghai_finance", "region_finance", "office", "310000", "上海财务"),
     ("auditor", "auditor", "office", "330000", "审计人"),
     ("platform", "platform", "office", "", "平台运营"),
 )

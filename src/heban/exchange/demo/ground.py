@@ -12,10 +12,12 @@ from typing import Any
 import numpy as np
 from django.db.backends.postgresql.psycopg_any import DateRange
 
-from heban.exchange.china import uscc_check_digit
+from heban.exchange import almanac
+from heban.exchange.china import local, uscc_check_digit
 from heban.exchange.demo import words
 from heban.exchange.demo.mass import written
 from heban.exchange.models import Jurisdiction, Person, Remark
+from heban.exchange.rules.terms import TO_CONFIRM
 
 REMARK = {
     "zh": "合成数据：本平台的单位、人员、仪器、订单与金额均为生成，仅供演示；"
@@ -25,6 +27,11 @@ REMARK = {
 }
 PILOT = ("310118", "320509", "330421", "340500")
 """Qingpu, Wujiang, Jiashan and Ma'anshan: the places of the pilot."""
+ASSUMED = {
+    "zh": "{years} 年放假安排尚未公布，此处为假定（{mark}）。",
+    "en": " The public holidays of {years} are not announced and are assumed here ({mark}).",
+}
+"""What it says besides where it stands on days that nobody has announced."""
 HEAVY = {"310100": 26, "320100": 10, "320500": 8, "330100": 11, "340100": 7, "320200": 4, "330200": 4}
 """How much more often a city is drawn than one that is not named; Heban's own, by the size of the city."""
 CLERKS = ("firm", "provider", "county", "region", "second_region", "finance")
@@ -70,12 +77,26 @@ def cities() -> list[str]:
 
 
 def laid(seed: int, now: datetime) -> Ground:
-    """Write the label, the places, and those in whose names the mass of rows stands."""
+    """Write the label, the places, and those in whose names the mass of rows stands.
+
+    Holidays that are not announced, from the last year's to the next year's, are assumed: the label says so.
+    """
+    year = local(now).year
+    almanac.assume((year - 1, year, year + 1))
+    Remark.objects.create(key="synthetic", words=label())
     return Ground(np.random.default_rng(seed), _places(), _clerks(), now)
 
 
+def label() -> dict[str, str]:
+    """Return what the demonstration says of itself, in both languages."""
+    if not (years := [str(year) for year in almanac.assumed()]):
+        return REMARK
+    zh = ASSUMED["zh"].format(years="、".join(years), mark=TO_CONFIRM.zh)
+    en = ASSUMED["en"].format(years=" and ".join(years), mark=TO_CONFIRM.en)
+    return {"zh": REMARK["zh"] + zh, "en": REMARK["en"] + en}
+
+
 def _places() -> dict[str, int]:
-    Remark.objects.create(key="synthetic", words=REMARK)
     numbers: dict[str, int] = {}
     for row in sorted(rows(), key=lambda one: (not one["code"].endswith("0000"), one["code"][4:] != "00")):
         made = Jurisdiction.objects.create(

@@ -9,7 +9,7 @@ from typing import Any
 
 from heban.domain.errors import BadSpec, unknown
 from heban.exchange.china import local
-from heban.exchange.demo import assets, cast, ground, story, uses, wishes
+from heban.exchange.demo import assets, cast, ground, papers, story, uses, wishes
 from heban.exchange.demo.book import Programme
 from heban.exchange.demo.ground import Ground, Party
 from heban.exchange.demo.mass import writing
@@ -57,7 +57,7 @@ def make(
 ) -> dict[str, Any]:
     """Make a demonstration in an exchange that has nothing yet, and return what it holds and who may log in.
 
-    `store` keeps the papers of the story. The same size, seed and moment make the same rows. Raises
+    `store` keeps the files of all papers. The same size, seed and moment make the same rows. Raises
     `UnknownName` for a size that there is not, and `BadSpec` where organisations stand already: real ones
     and invented ones do not mix.
     """
@@ -78,6 +78,8 @@ def make(
         orders = record(on, _this_year(firms[: wanted.firms], providers, wanted, now))
         wishes.refused(on, wanted.orders)
         wishes.needs(on, firms, max(wanted.firms // 6, 6))
+    step("papers")
+    papers.kept(store)
     _things(on, wanted, providers, owners, step)
     _hours(on, _instruments(on, wanted, owners, step), [*firms, *owners, *providers], wanted, step)
     step("people to log in as")
@@ -110,7 +112,10 @@ def _pilot(firms: Sequence[Party], providers: Sequence[Party]) -> Programme:
 def _this_year(firms: Sequence[Party], providers: Sequence[Party], wanted: Size, now: datetime) -> Programme:
     day = local(now).date()
     since = max(date(day.year, 1, 1), day - timedelta(days=DAYS))
-    return Programme(day.year, since, day, firms, providers, wanted.orders, wanted.ordered_fen, open_end=True)
+    until = day + timedelta(days=1)
+    return Programme(
+        day.year, since, until, firms, providers, wanted.orders, wanted.ordered_fen, open_end=True
+    )
 
 
 def _things(

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from heban.exchange.acts.rulesets import scheme_row
 from heban.exchange.china import ZONE
 from heban.exchange.demo import claims, timeline
 from heban.exchange.demo.book import SCHEME, Book, Order, Programme, hands
@@ -44,9 +45,7 @@ def record(on: Ground, made: Programme) -> int:
 
 def rule_sets(on: Ground, made: Programme) -> dict[str, int]:
     """Write the rules of each place of the pilot for the year, and their budgets; return their numbers."""
-    kind, _ = Scheme.objects.get_or_create(
-        code=SCHEME, defaults={"name": scheme(SCHEME).zh, "name_en": scheme(SCHEME).en}
-    )
+    kind = scheme_row(SCHEME)
     since = date(made.year, 1, 1)
     begun = _at(since - timedelta(days=20))
     numbers = written(
@@ -75,11 +74,13 @@ def _terms(place: str) -> dict[str, Any]:
 
 
 def _quotas(on: Ground, made: Programme, rules: Mapping[str, int]) -> dict[int, tuple[Party, int, datetime]]:
-    """Each firm's quota, and when it was granted: in the first part of the period."""
-    begun, length = _at(made.since), (made.until - made.since).days
+    """Each firm's quota, and when it was granted: in the first part of the period, however short it is."""
+    begun, ended = _bounds(on, made)
+    length = (ended - begun) / timedelta(days=1)
+    least, most = min(0.5, length * 0.03), length * 0.06
     applied = [begun + timedelta(days=float(on.rng.uniform(0, length * 0.55))) for _ in made.firms]
-    passed = [at + timedelta(days=float(on.rng.uniform(0.5, length * 0.06))) for at in applied]
-    granted = [at + timedelta(days=float(on.rng.uniform(0.5, length * 0.06))) for at in passed]
+    passed = [at + timedelta(days=float(on.rng.uniform(least, most))) for at in applied]
+    granted = [at + timedelta(days=float(on.rng.uniform(least, most))) for at in passed]
     kind = Scheme.objects.get(code=SCHEME).pk
     over = date(made.year, 12, 31)
     clerk = on.clerks
@@ -118,7 +119,7 @@ def _drawn(on: Ground, made: Programme, granted: Mapping[int, tuple[Party, int, 
     room = {firm.id: Terms().firm_year_cap_fen for firm, _, _ in firms}
     budget = dict(BUDGETS)
     elsewhere = {place: [one for one in made.providers if one.place[:2] != place[:2]] for place in PILOT}
-    terms, last = Terms(), min(datetime.combine(made.until, time(), ZONE), on.now)
+    terms, (_, last) = Terms(), _bounds(on, made)
     found = []
     for fen in sorted(prices, reverse=True):
         able = [one for one in firms if room[one[0].id] >= fen // 2 and budget[one[0].place] >= fen // 2]
@@ -129,10 +130,16 @@ def _drawn(on: Ground, made: Programme, granted: Mapping[int, tuple[Party, int, 
         budget[firm.place] -= fen // 2
         near = elsewhere[firm.place]
         provider = near[int(len(near) * float(on.rng.random()) ** 2)]
-        begun = timeline.within(on.rng, min(since, last - timedelta(hours=1)), last)
+        begun = timeline.within(on.rng, since, last)
         service = SERVICES[int(on.rng.integers(len(SERVICES)))]
         found.append(Order(firm, provider, fen, timeline.life(on.rng, begun, terms), quota, service))
     return sorted(found, key=lambda one: one.life.at["draft"])
+
+
+def _bounds(on: Ground, made: Programme) -> tuple[datetime, datetime]:
+    """The first moment of a programme's period, and the last that has come."""
+    since, until = (datetime.combine(day, time(), ZONE) for day in (made.since, made.until))
+    return since, min(until, on.now)
 
 
 def _prices(rng: np.random.Generator, count: int, total_fen: int) -> list[int]:

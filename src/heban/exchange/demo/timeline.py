@@ -8,10 +8,10 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import numpy as np
 
+from heban.exchange import almanac
 from heban.exchange.china import ZONE, local
 from heban.exchange.rules.deadlines import last_publicity_day
 from heban.exchange.rules.terms import Terms
-from heban.exchange.rules.workdays import notices
 
 Days = tuple[float, float]
 STEPS: Mapping[str, Days] = {
@@ -68,7 +68,7 @@ def life(rng: np.random.Generator, begun: datetime, terms: Terms) -> Life:
 
 def _last_day(terms: Terms, published: date) -> date:
     """The last day of publicity; of years without an official calendar, by weekdays alone."""
-    calendar = notices()
+    calendar = almanac.workdays()
     if published.year in calendar.years and (published + timedelta(days=30)).year in calendar.years:
         return last_publicity_day(terms, published, calendar)
     day, left = published, terms.publicity_working_days

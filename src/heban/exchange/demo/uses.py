@@ -9,6 +9,7 @@ from datetime import date, datetime, time, timedelta
 import numpy as np
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
+from heban.exchange import almanac
 from heban.exchange.china import ZONE, local
 from heban.exchange.demo.assets import CLASSES, Listed
 from heban.exchange.demo.ground import Ground, Party
@@ -79,11 +80,9 @@ def last_quarter(on: Ground, listed: Listed, takers: Sequence[Party]) -> int:
 
 def ahead(on: Ground, listed: Listed, takers: Sequence[Party], *, instruments: int, weeks: int = 3) -> int:
     """Write confirmed bookings of some hours in the weeks to come, on the first instruments."""
-    days = [
-        day
-        for day in (local(on.now).date() + timedelta(days=n + 1) for n in range(7 * weeks))
-        if day.weekday() < 5
-    ]
+    calendar, today = almanac.workdays(), local(on.now).date()
+    coming = (today + timedelta(days=n + 1) for n in range(7 * weeks))
+    days = [day for day in coming if calendar.is_worked(day)]
     uses = []
     for unit, owner, kind in list(zip(listed.units, listed.owners, listed.kinds, strict=True))[:instruments]:
         for day in days:

@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
             name="Scheme",
             fields=[
                 ID,
-                ("code", models.CharField(max_length=20, unique=True)),
+                ("code", models.CharField(max_length=40, unique=True)),
                 ("name", models.TextField()),
                 ("name_en", models.TextField()),
             ],

@@ -15,7 +15,7 @@ from heban.exchange.models.states import Stateful, due_index
 class Scheme(models.Model):
     """A kind of voucher, as the pilot of the delta or Shanghai's."""
 
-    code = models.CharField(max_length=20, unique=True)
+    code = models.CharField(max_length=40, unique=True)
     name = models.TextField()
     name_en = models.TextField()
 

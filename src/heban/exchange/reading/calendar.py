@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from heban.domain.errors import BadSpec, UnknownName
-from heban.exchange import access
+from heban.exchange import access, almanac
 from heban.exchange.acts.bookable import opening_of
 from heban.exchange.acts.rows import found
 from heban.exchange.china import ZONE, local
@@ -14,7 +14,7 @@ from heban.exchange.desk import By
 from heban.exchange.models import AssetUnit, Booking
 from heban.exchange.models.bookings import LIVE
 from heban.exchange.rules.opening import Opening, day_hours, free
-from heban.exchange.rules.workdays import Span, notices
+from heban.exchange.rules.workdays import Span
 
 WEEK = 7
 MOST_DAYS = 62
@@ -86,7 +86,7 @@ def _days(rules: Opening, first: date, count: int) -> list[dict[str, Any]]:
     said = []
     for n in range(count):
         day = first + timedelta(days=n)
-        hours = day_hours(rules, day, notices())
+        hours = day_hours(rules, day, almanac.workdays())
         said.append(
             {"day": day.isoformat(), "hours": None if hours is None else [list(one) for one in hours]}
         )
@@ -123,5 +123,5 @@ def _free(
 ) -> list[dict[str, str]]:
     least = -(-rules.least_minutes // rules.grid_minutes) * rules.grid_minutes
     taken = [Span(one.busy_during.lower, one.busy_during.upper) for one in bookings]
-    spans = free(rules, taken, days, minutes or least, now, notices())
+    spans = free(rules, taken, days, minutes or least, now, almanac.workdays())
     return [{"start": one.start.isoformat(), "end": one.end.isoformat()} for one in spans]

@@ -36,7 +36,7 @@ def seen(by: By) -> list[Any]:
         firm=Subquery(first.values("organisation")[:1]),
         place=Subquery(first.values("organisation__jurisdiction__code")[:1]),
     )
-    mine = None if by.person is None else access.held(by.person)
+    mine = None if by.person is None else access.mine(by)
     day = local(by.now).date()
     return [
         one for one in rows.order_by("-pk")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -11,10 +12,10 @@ from heban.exchange.acts import clawback, holds
 from heban.exchange.acts.vouchers import rules_of
 from heban.exchange.china import local
 from heban.exchange.desk import SYSTEM, By
-from heban.exchange.models import Approval, AuditEvent, Jurisdiction, LedgerEntry, Person
+from heban.exchange.models import Approval, AuditEvent, LedgerEntry, Person
 from heban.exchange.models.people import OFFICES
 from heban.exchange.reading import redemptions, related, timeline, vouchers
-from heban.exchange.reading.redemptions import HANDS, MACHINE, Row, pair, thing
+from heban.exchange.reading.redemptions import HANDS, MACHINE, Row, pair
 from heban.exchange.rules import machines, roles
 from heban.exchange.rules.deadlines import last_claim_day
 from heban.exchange.rules.refusals import Said
@@ -25,16 +26,18 @@ _LIKELY = ("region_reviewer", "county_reviewer", "region_finance", "auditor", "f
 _HAND_OF = {"county_by": "county_reviewer", "region_by": "region_reviewer", "paid_by": "region_finance"}
 
 
-def claim(by: By, number: int) -> Row:
+def claim(by: By, row: Any) -> Row:
     """Return all of one claim: its papers' worth, hands, payers, objections, history and next steps.
 
-    Refused to who may not see it: `access.denied`. People of others are not named.
+    The row is best one of `redemptions.near()`. Refused to who may not see it: `access.denied`. People of
+    others are not named.
     """
-    told = vouchers.claim(by, number)
-    row = redemptions.near().get(pk=number)
-    reader = _Reader(by, row)
+    told = vouchers.claim(by, row)
+    approval = Approval.objects.filter(subject="redemption", subject_id=row.pk).first()
+    events = AuditEvent.objects.filter(entity="exchange_redemption", entity_id=row.pk).order_by("sequence")
+    reader = _Reader(by, row, approval, list(events))
     return {
-        **told, **redemptions.told(by, [row])[0],
+        **told, **redemptions.told_one(by, row, access.mine(by), local(by.now).date(), approval),
         "wish": row.hold.order.wish,
         "rule_set": row.hold.rule_set_id,
         "hold_state": row.hold.state,
@@ -59,13 +62,17 @@ class _Reader:
 
     by: By
     row: Any
+    approval: Any
+    events: list[Any]
     _mine: list[roles.Membership] = field(init=False)
-    _parts: dict[int, Row] = field(init=False, default_factory=dict)
+    _people: dict[int, Row] = field(init=False)
 
     def __post_init__(self) -> None:
-        self._mine = [] if self.by.person is None else access.held(self.by.person)
-        self._thing = thing(self.row)
+        self._mine = access.mine(self.by)
+        self._thing = access.thing(self.row)
         self._day = local(self.by.now).date()
+        acted = {_number(one.actor) for one in self.events}
+        self._people = self._read({*acted, *(self._person(hand) for hand in HANDS)} - {None})
 
     def own_case(self) -> bool:
         """Whether the reader holds an office and belongs to a party, and so decides nothing here."""
@@ -77,31 +84,34 @@ class _Reader:
 
     def hands(self) -> list[Row]:
         """Whose hands the claim went through; the name of a reader's own people only."""
-        found = Approval.objects.filter(subject="redemption", subject_id=self.row.pk).first()
         said = []
         for hand, words in HANDS.items():
-            person = getattr(found, f"{hand}_id", None)
+            person = self._person(hand)
             if person is not None:
-                by = {**self.who(person), **_actor(self._part(hand))}
+                by = {**self._people[person], **_actor(self._part(hand))}
                 mine = person == self.by.person
                 said.append({"hand": hand, "zh": words.zh, "en": words.en, "you": mine, "by": by})
         return said
+
+    def _person(self, hand: str) -> Any:
+        return getattr(self.approval, f"{hand}_id", None)
 
     def _part(self, hand: str) -> str:
         """As whom somebody had a hand in it: each is an office's, the first the claimant's."""
         side = "firm" if self.row.claimant_id == self.row.hold.order.firm_id else "provider"
         return {**_HAND_OF, "submitted_by": side}[hand]
 
-    def who(self, person: int) -> Row:
-        """As what somebody acts on the claim, and their name if it is for this reader."""
-        if person not in self._parts:
-            held = access.held(person)
-            found = roles.actors(held, self._thing, self._day)
-            part = next((one for one in _LIKELY if one in found), "anyone")
-            own = {one.organisation for one in held} & {one.organisation for one in self._mine}
-            name = Person.objects.values_list("name", flat=True).get(pk=person) if own else ""
-            self._parts[person] = {**_actor(part), "name": name}
-        return self._parts[person]
+    def _read(self, persons: Iterable[int]) -> dict[int, Row]:
+        """As what people act on the claim, with the names of those who are this reader's own."""
+        held, mine = access.held_by(persons), {one.organisation for one in self._mine}
+        own = [one for one, theirs in held.items() if mine & {each.organisation for each in theirs}]
+        names = dict(Person.objects.filter(pk__in=own).values_list("pk", "name"))
+        found = {}
+        for person, theirs in held.items():
+            actors = roles.actors(theirs, self._thing, self._day)
+            part = next((one for one in _LIKELY if one in actors), "anyone")
+            found[person] = {**_actor(part), "name": names.get(person, "")}
+        return found
 
     def payers(self) -> list[Row]:
         """The part of each region, what it paid by which paper, and whether the reader pays for it.
@@ -109,12 +119,13 @@ class _Reader:
         Before a claim is approved a part is what it would be of the amount that is claimed.
         """
         hold, row = self.row.hold, self.row
-        held = holds.payers(hold)
-        used = {code: fen for code, fen in holds.payers(hold, "used_fen").items() if fen is not None}
+        carried = {one.bucket.jurisdiction.code: one for one in access.budgets(hold)}
+        held = {code: one.amount_fen for code, one in carried.items()}
+        used = {code: one.used_fen for code, one in carried.items() if one.used_fen is not None}
         parts = used or holds.shared(hold, rules_of(hold), row.approved_fen or row.claimed_fen, held)
-        names = {one.code: pair(one) for one in Jurisdiction.objects.filter(code__in=parts)}
-        rows = row.payouts.select_related("payer", "advanced_by", "paper")
-        paid = {one.payer.code: one for one in rows}
+        places = [hold.rule_set.jurisdiction, *(one.bucket.jurisdiction for one in carried.values())]
+        names = {one.code: pair(one) for one in places}
+        paid = {one.payer.code: one for one in row.payouts.all()}
         keys = {clawback.recovered(row, code): code for code in parts}
         back = {keys[key] for key in LedgerEntry.objects.filter(key__in=keys).values_list("key", flat=True)}
         return [
@@ -131,9 +142,8 @@ class _Reader:
 
     def history(self) -> list[Row]:
         """What happened to the claim, the first first, with the reasons that were given."""
-        rows = AuditEvent.objects.filter(entity="exchange_redemption", entity_id=self.row.pk)
         said: list[Row] = []
-        for one in rows.order_by("sequence"):
+        for one in self.events:
             said.append(self._event(one, said[-1]["at"] if said else one.at))
         return said
 
@@ -142,11 +152,17 @@ class _Reader:
         source = one.change["before"].get("state", "") if one.sequence > 1 else ""
         after = one.change["after"]
         said = _named(source, after.get("state", source))
-        number = one.actor.removeprefix("person:")
-        by = self.who(int(number)) if number.isdigit() else {**_actor(SYSTEM), "name": ""}
+        number = _number(one.actor)
+        by = {**_actor(SYSTEM), "name": ""} if number is None else self._people[number]
         at = datetime.fromisoformat(after["since"]) if "since" in after else before
         return {"zh": said.zh, "en": said.en, "at": at, "reason": one.reason, "by": by,
                 "to": after.get("state", "")}  # fmt: skip
+
+
+def _number(actor: str) -> int | None:
+    """The number of a person, of what the audit says of who acted."""
+    number = actor.removeprefix("person:")
+    return int(number) if number.isdigit() else None
 
 
 def _named(source: str, target: str) -> Said:

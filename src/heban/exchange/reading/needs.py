@@ -82,7 +82,7 @@ def _mine(by: By) -> set[int]:
     if by.person is None:
         return set()
     day = local(by.now).date()
-    return {int(one.organisation) for one in access.held(by.person) if one.in_force(day)}
+    return {int(one.organisation) for one in access.mine(by) if one.in_force(day)}
 
 
 def _shown(row: Any) -> dict[str, Any]:

@@ -4,24 +4,24 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Prefetch, Q, prefetch_related_objects
 
 from heban.domain.errors import unknown
 from heban.exchange import access
 from heban.exchange.acts import papers, quotes, samples
 from heban.exchange.acts.consents import agreed
 from heban.exchange.acts.order_rows import MACHINE, ensure_sees, told
-from heban.exchange.acts.rows import found
 from heban.exchange.china import local, province_of, region_level
 from heban.exchange.desk import By
-from heban.exchange.models import Hold, Mandate, ServiceOrder
+from heban.exchange.models import Booking, Hold, Mandate, Paper, ServiceOrder
 from heban.exchange.reading import timeline
 from heban.exchange.rules import roles
 from heban.exchange.rules.machines import machines
 
 Side = Literal["firm", "provider", "station", "office"]
 SIDES = ("firm", "provider", "station", "office")
-_NEAR = ("firm__jurisdiction", "provider__jurisdiction", "asset", "quote", "station")
+NEAR = ("firm__jurisdiction", "provider__jurisdiction", "asset", "quote", "station__host", "contract")
+"""What of an order is read together with it, see `sight.ensure_seen`."""
 _NOTHING, _ALL = Q(pk__in=()), Q(pk__isnull=False)  # an empty condition is passed over by "or"
 
 
@@ -36,7 +36,7 @@ def orders(
         raise unknown("side", side, SIDES, "an order")
     if state and state not in machines()[MACHINE].states:
         raise unknown("state", state, machines()[MACHINE].states, f"the machine {MACHINE!r}")
-    rows = ServiceOrder.objects.filter(visible(by, side)).select_related(*_NEAR).order_by("-pk")
+    rows = ServiceOrder.objects.filter(visible(by, side)).select_related(*NEAR).order_by("-pk")
     if state:
         rows = rows.filter(state=state)
     if before is not None:
@@ -44,13 +44,14 @@ def orders(
     return [_short(row) for row in rows[:limit]]
 
 
-def order(by: By, number: int) -> dict[str, Any]:
+def order(by: By, row: Any) -> dict[str, Any]:
     """Return one order with its quotes, contract, papers, samples, bookings, history and next steps.
 
-    Refused to who may not see it: `access.denied`. Of the people of others only their part is said.
+    What belongs to the row is read with it and stays there: `row.holds.all()` asks no more. Refused to who
+    may not see it: `access.denied`. Of the people of others only their part is said.
     """
-    row = found(ServiceOrder, "order", pk=number)
     ensure_sees(by, row)
+    with_its_own(row)
     events = timeline.Timeline(by, row)
     return {
         **_short(row),
@@ -61,19 +62,34 @@ def order(by: By, number: int) -> dict[str, Any]:
         "station": row.station_id,
         "accepted_on": row.accepted_on.isoformat() if row.accepted_on else None,
         "accepted_by_itself": row.accepted_by_itself,
-        "quotes": [_quote(one) for one in row.quotes.order_by("no").prefetch_related("lines")],
+        "quotes": [_quote(one) for one in sorted(row.quotes.all(), key=lambda one: one.no)],
         "contract": _contract(row),
-        "papers": [
-            {**papers.told(one), "by": events.who(one.by_id)}
-            for one in row.papers.select_related("evidence").order_by("pk")
+        "papers": [{**papers.told(one), "by": events.who(one.by_id)} for one in row.papers.all()],
+        "samples": [_sample(by, one, events) for one in sorted(row.samples.all(), key=_number)],
+        "bookings": [_booking(one) for one in row.bookings.all()],
+        "hold": hold_of(row),
+        "ratings": [
+            {"side": one.side, "stars": one.stars, "words": one.words}
+            for one in sorted(row.ratings.all(), key=_number)
         ],
-        "samples": [_sample(by, one, events) for one in _samples(row)],
-        "bookings": [_booking(one) for one in row.bookings.order_by("use_during")],
-        "hold": _hold(row),
-        "ratings": list(row.ratings.order_by("pk").values("side", "stars", "words")),
         "timeline": events.told(),
         "steps": timeline.steps(by, row, MACHINE),
     }
+
+
+def with_its_own(row: Any) -> None:
+    """Read what belongs to an order, each kind at once; what is there already is not read again."""
+    bookings = Booking.objects.select_related("unit__asset").order_by("use_during")
+    holds = Hold.objects.select_related("rule_set__jurisdiction", "quota__scheme").order_by("-pk")
+    prefetch_related_objects(
+        [row], "quotes__lines", papers_of(), "samples__custody",
+        Prefetch("bookings", bookings), Prefetch("holds", holds), "ratings",
+    )  # fmt: skip
+
+
+def papers_of(way: str = "papers") -> Prefetch:
+    """Return how the papers of orders are read together, along the way that leads to them."""
+    return Prefetch(way, Paper.objects.select_related("evidence").order_by("pk"))
 
 
 def visible(by: By, side: Side | None = None) -> Q:
@@ -81,7 +97,7 @@ def visible(by: By, side: Side | None = None) -> Q:
     if by.person is None:
         return _ALL
     day = local(by.now).date()
-    mine = [one for one in access.held(by.person) if one.in_force(day)]
+    mine = [one for one in access.mine(by) if one.in_force(day)]
     parties = [int(one.organisation) for one in mine]
     seen, offices = _NOTHING, _NOTHING
     for one in mine:
@@ -148,6 +164,10 @@ def _short(row: Any) -> dict[str, Any]:
     }
 
 
+def _number(row: Any) -> int:
+    return int(row.pk)
+
+
 def _quote(one: Any) -> dict[str, Any]:
     lines = sorted(one.lines.all(), key=lambda line: line.no)
     return {
@@ -171,16 +191,17 @@ def _contract(row: Any) -> dict[str, Any] | None:
         return {
             "sha256": made.sha256, "fen": made.fen, "until": until, "at": at, "signed": ["firm", "provider"],
         }  # fmt: skip
-    signed = sorted(one.actor for one in agreed(row, "sign"))
-    return {"signed": signed} if signed else None
-
-
-def _samples(row: Any) -> Any:
-    return row.samples.order_by("pk").prefetch_related("custody")
+    given = agreed(row, "sign")
+    if not given:
+        return None
+    first = given[0]
+    return {
+        "signed": sorted(one.actor for one in given), "digest": first.digest, "at": first.at.isoformat()
+    }  # fmt: skip
 
 
 def _sample(by: By, one: Any, events: timeline.Timeline) -> dict[str, Any]:
-    hands = sorted(one.custody.all(), key=lambda hand: hand.pk)
+    hands = sorted(one.custody.all(), key=_number)
     said = machines()[samples.MACHINE].states[one.state]
     return {
         **samples.told(one),
@@ -211,9 +232,9 @@ def _booking(one: Any) -> dict[str, Any]:
     }
 
 
-def _hold(row: Any) -> dict[str, Any] | None:
-    """The voucher of an order that was made last: what is held, and what was used of it."""
-    one = Hold.objects.filter(order=row.pk).order_by("-pk").first()
+def hold_of(row: Any) -> dict[str, Any] | None:
+    """Return the voucher of an order that was made last: what is held, and what was used of it."""
+    one = max(row.holds.all(), key=_number, default=None)
     if one is None:
         return None
     return {

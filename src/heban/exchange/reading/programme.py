@@ -12,13 +12,15 @@ from typing import Any, NamedTuple
 
 from django.db import connection
 
+from heban.domain.errors import unknown
 from heban.exchange import access
 from heban.exchange.china import ZONE, local, province_of
 from heban.exchange.desk import By
-from heban.exchange.models import BudgetBucket, Denial, Jurisdiction, Remark
+from heban.exchange.models import BudgetBucket, Denial, Jurisdiction, Remark, Scheme
 from heban.exchange.models.people import OFFICES
 from heban.exchange.rules.refusals import denied, refusals
 from heban.exchange.rules.roles import lies_in
+from heban.exchange.rules.schemes import schemes
 
 EVERYWHERE = ("",)
 _OWN = re.compile(r"\{\w+\}")
@@ -120,8 +122,10 @@ def programme(by: By, *, scheme: str, since: date, until: date) -> dict[str, Any
     spent for them now; redeemed: what was approved; paid: what payers have paid. across: the share of the
     ordered money that crosses provinces. days_to_money: the median from order to the last payment, over those
     paid. An office sees its own place, the platform all; others are refused (`access.denied`).
+    Raises `UnknownName` for a scheme that there is not.
     """
     areas = areas_of(by)
+    ensure_scheme(scheme)
     said = {"scheme": scheme, "since": _midnight(since), "until": _midnight(until)}
     firms = [row for row in _rows(_GRANTED, **said, ungranted=list(_UNGRANTED)) if seen(row[1], areas)]
     bought = [one for one in purchases(scheme, since, until) if seen(one.place, areas)]
@@ -153,12 +157,18 @@ def purchases(scheme: str, since: date, until: date) -> list[Purchase]:
     return [Purchase(*row) for row in _rows(_ORDERED, **said, unserved=list(_UNSERVED))]
 
 
+def ensure_scheme(code: str) -> None:
+    """Raise `UnknownName` for a scheme that neither the exchange nor a preset knows."""
+    if code not in (known := {*schemes(), *Scheme.objects.values_list("code", flat=True)}):
+        raise unknown("scheme", code, known, "the exchange")
+
+
 def areas_of(by: By) -> tuple[str, ...]:
     """Return the jurisdictions that whoever reads answers for by an office, or refuse (`access.denied`)."""
     if by.person is None or "platform" in access.roles_of(by):
         return EVERYWHERE
     day = local(by.now).date()
-    mine = [one for one in access.held(by.person) if one.role in OFFICES and one.in_force(day)]
+    mine = [one for one in access.mine(by) if one.role in OFFICES and one.in_force(day)]
     if not mine:
         raise denied("access.denied")
     return tuple(sorted({one.jurisdiction for one in mine}))

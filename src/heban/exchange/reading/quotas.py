@@ -8,10 +8,9 @@ from typing import Any
 from heban.exchange import access
 from heban.exchange.acts import buckets, quotas, rulesets, ties
 from heban.exchange.acts.related import key
-from heban.exchange.acts.rows import found
 from heban.exchange.china import local, year_of
 from heban.exchange.desk import By
-from heban.exchange.models import AuditEvent, BudgetBucket, Organisation, VoucherQuota
+from heban.exchange.models import AuditEvent, BudgetBucket, VoucherQuota
 from heban.exchange.rules import eligibility, roles
 from heban.exchange.rules.application import Application, objections
 from heban.exchange.rules.machines import machines
@@ -19,15 +18,15 @@ from heban.exchange.rules.schemes import schemes
 from heban.exchange.rules.terms import Terms, parameters, terms
 from heban.exchange.rules.voucher import BUCKETS, CAPS, CapName, limits
 
-_NEAR = ("organisation__jurisdiction", "rule_set__jurisdiction", "scheme", "figures")
+NEAR = ("organisation__jurisdiction", "rule_set__jurisdiction", "rule_set__scheme", "scheme", "figures")
+"""What of a quota is read together with it, see `sight.ensure_seen`."""
 ALIVE = ("applied", "county_passed", "granted", "frozen")
 """States of which a firm has one quota of a scheme in a year."""
 WAITING = {"county_reviewer": ("applied",), "region_reviewer": ("applied", "county_passed")}
 
 
-def quota(by: By, number: int) -> dict[str, Any]:
+def quota(by: By, row: Any) -> dict[str, Any]:
     """Return a quota with what is left under each cap of its year; `access.denied` to who may not see it."""
-    row = found(VoucherQuota, "quota", pk=number)
     access.ensure_sees(by, row)
     code = row.scheme.code
     names: dict[CapName, str] = {
@@ -39,14 +38,13 @@ def quota(by: By, number: int) -> dict[str, Any]:
     return {**quotas.told(row), "caps": [_cap(kind, rows[kind]) for kind in names if kind in rows]}
 
 
-def prospect(by: By, organisation: int, scheme: str) -> dict[str, Any]:
-    """Return what a scheme would say of an application of this year now, and what it has to give.
+def prospect(by: By, firm: Any, scheme: str) -> dict[str, Any]:
+    """Return what a scheme would say of an application of a firm of this year now, and what it has to give.
 
     `objections` are those that would refuse it; `caps` what is left of the year, or the limit of what nobody
     of the firm's group has opened yet; `alive` a quota that the firm has or applied for. Refused:
     `rules.none` where the scheme has no rules, `access.denied` to who may not see the firm's quotas.
     """
-    firm = found(Organisation, "organisation", pk=organisation)
     day, year = local(by.now).date(), year_of(by.now)
     rule_set, held = rulesets.in_force(scheme, firm.jurisdiction.code, day)
     row = VoucherQuota(
@@ -55,22 +53,22 @@ def prospect(by: By, organisation: int, scheme: str) -> dict[str, Any]:
     )  # fmt: skip
     access.ensure_sees(by, row)
     mine = VoucherQuota.objects.filter(scheme=rule_set.scheme, organisation=firm, year=year)
-    alive = mine.filter(state__in=ALIVE).values_list("pk", flat=True).first()
+    alive, state = mine.filter(state__in=ALIVE).values_list("pk", "state").first() or (None, None)
     looked = _looked_at(row, day)
     return {
         "scheme": scheme, "year": year, "rule_set": rule_set.pk, "place": rule_set.jurisdiction.code,
         "review_levels": held.review_levels, "ratio_bp": held.ratio_bp,
         "allowed": list(held.beneficiary_kinds), "caps": _prospects(row, held), **looked,
-        **_tested(row.figures), "alive": alive, "may": not looked["objections"] and alive is None,
+        **_tested(row.figures), "alive": alive, "alive_state": state,
+        "may": not looked["objections"] and alive is None,
     }  # fmt: skip
 
 
-def history(by: By, number: int) -> list[dict[str, Any]]:
+def history(by: By, row: Any) -> list[dict[str, Any]]:
     """Return the states of a quota in their order: since when, and why, as whoever moved it said."""
-    row = found(VoucherQuota, "quota", pk=number)
     access.ensure_sees(by, row)
     states, before, told = machines()[quotas.MACHINE].states, "", []
-    events = AuditEvent.objects.filter(entity="exchange_voucherquota", entity_id=number)
+    events = AuditEvent.objects.filter(entity="exchange_voucherquota", entity_id=row.pk)
     for one in events.order_by("sequence"):
         after = one.change["after"]
         if after["state"] != before:
@@ -85,10 +83,10 @@ def waiting(by: By, limit: int = 200) -> list[dict[str, Any]]:
     """Return the applications that whoever reads can decide next, with verdict and objections."""
     if by.person is None:
         return []
-    mine, day = access.held(by.person), local(by.now).date()
+    mine, day = access.mine(by), local(by.now).date()
     found_rows = []
     rows = VoucherQuota.objects.filter(state__in=WAITING["region_reviewer"]).order_by("made_at", "id")
-    for row in rows.select_related(*_NEAR):
+    for row in rows.select_related(*NEAR).prefetch_related(access.mandates_of("organisation__mandates")):
         who = roles.actors(mine, access.thing(row), day)
         if any(row.state in states for actor, states in WAITING.items() if actor in who):
             found_rows.append({**quotas.told(row), "name": row.organisation.name, **_looked_at(row, day)})

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Prefetch, Sum
+from django.db.models import Count, Sum
 
 from heban.exchange import access
 from heban.exchange.acts import claims
@@ -15,7 +15,6 @@ from heban.exchange.china import local
 from heban.exchange.desk import By
 from heban.exchange.models import (
     Approval,
-    HoldBucket,
     Jurisdiction,
     Organisation,
     Redemption,
@@ -37,10 +36,7 @@ _ONWARD = {"submit", "county_ok", "region_ok", "one_level_ok", "overrule", "pay"
 _LEVEL = {"county_ok": 2, "region_ok": 2, "one_level_ok": 1}
 """Steps that are taken under rules with so many levels of review only."""
 _FOUR_EYES = {"county_ok", "region_ok", "one_level_ok", "pay"}
-_NEAR = (
-    "claimant", "hold__quota", "hold__order__firm__jurisdiction", "hold__order__provider__jurisdiction",
-    "hold__order__quote", "hold__rule_set__jurisdiction",
-)  # fmt: skip
+_NEAR = ("claimant", "hold__quota", "hold__order__quote", "hold__order__contract", "related_check")
 
 
 def tally(by: By) -> list[Row]:
@@ -73,35 +69,23 @@ def waiting(by: By, limit: int = 500) -> list[Row]:
 
 def near() -> Any:
     """Return claims with what is near them, read together."""
-    budgets = HoldBucket.objects.filter(bucket__kind="budget").select_related("bucket__jurisdiction")
-    return Redemption.objects.select_related(*_NEAR).prefetch_related(
-        Prefetch("hold__parts", budgets, to_attr="budgets"), "hold__order__firm__mandates__station"
+    return (
+        access.near(Redemption)
+        .select_related(*_NEAR)
+        .prefetch_related(access.budgets_of("hold__parts"), access.mandates_of("hold__order__firm__mandates"))
     )
-
-
-def thing(row: Any) -> roles.Thing:
-    """What `access.thing` says of a claim, of rows that were read together."""
-    order = row.hold.order
-    given = tuple(
-        roles.Mandate(str(one.station.host_id), str(order.firm_id), one.since, one.until)
-        for one in order.firm.mandates.all()
-    )
-    return roles.Thing(
-        MACHINE, str(order.firm_id), order.firm.jurisdiction.code, str(order.provider_id),
-        order.provider.jurisdiction.code, row.hold.rule_set.jurisdiction.code,
-        tuple(one.bucket.jurisdiction.code for one in row.hold.budgets), given,
-    )  # fmt: skip
 
 
 def told(by: By, rows: list[Any]) -> list[Row]:
     """Return claims as lists show them, each with whose turn it is."""
-    mine, day = [] if by.person is None else access.held(by.person), local(by.now).date()
+    mine, day = access.mine(by), local(by.now).date()
     about = Approval.objects.filter(subject="redemption", subject_id__in=[one.pk for one in rows])
     approvals = {one.subject_id: one for one in about}
-    return [_row(by, one, mine, day, approvals.get(one.pk)) for one in rows]
+    return [told_one(by, one, mine, day, approvals.get(one.pk)) for one in rows]
 
 
-def _row(by: By, row: Any, mine: list[roles.Membership], day: date, approval: Any) -> Row:
+def told_one(by: By, row: Any, mine: list[roles.Membership], day: date, approval: Any) -> Row:
+    """Return a claim as lists show it; `approval` says through whose hands it went."""
     order = row.hold.order
     hand = next(
         (one for one in HANDS if approval and by.person and getattr(approval, f"{one}_id") == by.person), ""
@@ -118,7 +102,7 @@ def _row(by: By, row: Any, mine: list[roles.Membership], day: date, approval: An
         "since": row.since,
         "due": row.due,
         "hand": hand,
-        "turn": bool(_turn(row, roles.actors(mine, thing(row), day), hand)),
+        "turn": bool(_turn(row, roles.actors(mine, access.thing(row), day), hand)),
     }
 
 

@@ -46,7 +46,7 @@ def findings_waiting(by: By) -> list[Row]:
     """Return the findings on doubtful parties that one person made and a second has to make too."""
     if by.person is None:
         return []
-    mine, day = access.held(by.person), local(by.now).date()
+    mine, day = access.mine(by), local(by.now).date()
     rows = RelatedFinding.objects.filter(second=None, until__gt=day).order_by("at", "pk")
     near = rows.select_related("a__jurisdiction", "b")
     return [told(one, by) for one in near if "region_reviewer" in roles.actors(mine, _place(one.a), day)]
@@ -78,8 +78,8 @@ def _hits(a: Any, b: Any, day: date, terms: Terms) -> list[rules.Hit]:
 def _finding(a: int, b: int, day: date) -> Any:
     """The finding of two persons that stands, else the one that waits for a second."""
     both = (Q(a=a) & Q(b=b)) | (Q(a=b) & Q(b=a))
-    rows = RelatedFinding.objects.filter(both, until__gt=day).select_related("a", "b")
-    return next((one for one in rows if one.second_id is not None), rows.order_by("-pk").first())
+    rows = list(RelatedFinding.objects.filter(both, until__gt=day).select_related("a", "b").order_by("-pk"))
+    return next((one for one in rows if one.second_id is not None), next(iter(rows), None))
 
 
 def _outcome(hits: list[rules.Hit], finding: Any) -> str:

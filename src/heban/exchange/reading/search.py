@@ -17,6 +17,7 @@ from heban.exchange.china import DELTA, local
 from heban.exchange.desk import By
 from heban.exchange.models.assets import KINDS
 from heban.exchange.reading import searching
+from heban.exchange.rules.refusals import denied
 
 Sort = Literal["relevance", "distance", "price", "rating"]
 MOST = 200
@@ -141,4 +142,4 @@ def _after(cursor: str) -> tuple[float | None, int | None]:
         key, number = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         return float(key), int(number)
     except (ValueError, TypeError):
-        raise BadSpec(f"the cursor {cursor!r} is none of a search. Begin at the first page.") from None
+        raise denied("search.cursor", cursor=cursor) from None

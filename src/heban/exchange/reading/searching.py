@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from heban.exchange import almanac
 from heban.exchange.china import local
 from heban.exchange.models.assets import USER_CLASSES
 from heban.exchange.models.bookings import LIVE
-from heban.exchange.rules.workdays import Workdays, notices
+from heban.exchange.rules.workdays import Workdays
 
 if TYPE_CHECKING:
     from heban.exchange.reading.search import Wanted
@@ -130,7 +131,7 @@ def facets(wanted: Wanted) -> str:
 
 def days(free: tuple[datetime, datetime, int], now: datetime) -> dict[str, Any]:
     """Return the days between two moments, and which weekday's hours an asset has on each."""
-    calendar = notices()
+    calendar = almanac.workdays()
     first, last = (local(moment).date() for moment in free[:2])
     every = [first + timedelta(days=n) for n in range((last - first).days + 1)]
     today = local(now).replace(hour=0, minute=0, second=0, microsecond=0)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import prefetch_related_objects
+
 from heban.exchange import access
 from heban.exchange.acts import settlement as acts
 from heban.exchange.acts.consents import agreed
@@ -21,7 +23,9 @@ def batch(by: By, number: int) -> Row:
     access.ensure_sees(by, row)
     lines = acts.lines(row)
     net = rules.net(lines)
-    confirmed = {one.jurisdiction.code for one in agreed(row, "confirm") if one.digest == row.digest}
+    given = [one for one in agreed(row, "confirm") if one.digest == row.digest]
+    prefetch_related_objects(given, "jurisdiction")
+    confirmed = {one.jurisdiction.code for one in given}
     asked = rules.to_confirm(net) if row.state == "frozen" else []
     return {
         **acts.told(row),

@@ -5,15 +5,15 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Prefetch, Q, prefetch_related_objects
 
 from heban.exchange import access
 from heban.exchange.acts import claims, vouchers
 from heban.exchange.acts.deals import Deal, agreed_deal, reasons, rooms, shown_caps
-from heban.exchange.acts.rows import found
 from heban.exchange.china import local
 from heban.exchange.desk import By
-from heban.exchange.models import Hold, Redemption, ServiceOrder
+from heban.exchange.models import HoldBucket, Payout, Redemption
+from heban.exchange.reading.orders import papers_of
 from heban.exchange.rules import paying, voucher
 from heban.exchange.rules.money import told
 from heban.exchange.rules.refusals import Denial, Said
@@ -21,18 +21,18 @@ from heban.exchange.rules.refusals import Denial, Said
 Row = dict[str, Any]
 
 
-def room(by: By, *, order: int, quota: int) -> Row:
+def room(by: By, order: Any, *, quota: int) -> Row:
     """Return what a voucher could pay for an order: every cap, the one that binds, and who pays whom when.
 
     It binds nobody, for others may be quicker; whether the parties are related is looked at only when it is
     held. `objections` are all that stand in the way now, each with its code, in Chinese and English.
     """
-    deal = agreed_deal(by, order, quota, lock=False)
-    access.ensure_sees(by, found(ServiceOrder, "order", pk=order))
+    deal = agreed_deal(by, order.pk, quota, lock=False)
+    access.ensure_sees(by, order)
     caps = rooms(deal, shown_caps(deal))
     shown = voucher.room(deal.terms, deal.price_fen, caps, deal.order.other_funding_fen)
     return {
-        "order": order,
+        "order": order.pk,
         "quota": quota,
         "rule_set": deal.rules.pk,
         "mode": deal.terms.mode,
@@ -46,32 +46,28 @@ def room(by: By, *, order: int, quota: int) -> Row:
     }
 
 
-def holds_of(by: By, order: int) -> list[Row]:
+def holds_of(by: By, order: Any) -> list[Row]:
     """Return the holds of an order, the last first, with the parts that regions carry."""
-    row = found(ServiceOrder, "order", pk=order)
-    access.ensure_sees(by, row)
-    held = Hold.objects.filter(order=order).order_by("-pk")
-    parts = {
-        one.pk: one.parts.select_related("bucket").order_by("bucket__kind", "bucket__key") for one in held
-    }
+    access.ensure_sees(by, order)
+    parts = HoldBucket.objects.select_related("bucket").order_by("bucket__kind", "bucket__key")
     return [
         {
             **vouchers.told(one),
             "parts": [
                 {"kind": part.bucket.kind, "key": part.bucket.key, "amount_fen": part.amount_fen,
                  "used_fen": part.used_fen}
-                for part in parts[one.pk]
+                for part in one.parts.all()
             ],
         }
-        for one in held
+        for one in order.holds.order_by("-pk").prefetch_related(Prefetch("parts", parts))
     ]  # fmt: skip
 
 
-def claim(by: By, redemption: int) -> Row:
+def claim(by: By, row: Any) -> Row:
     """Return a claim with what its papers allow, its payouts, what was recovered and what was objected."""
-    row = found(Redemption, "redemption", pk=redemption)
     access.ensure_sees(by, row)
-    paid = row.payouts.select_related("payer", "advanced_by", "paper").order_by("pk")
+    paid = Payout.objects.select_related("payer", "advanced_by", "paper").order_by("pk")
+    prefetch_related_objects([row], Prefetch("payouts", paid), papers_of("hold__order__papers"))
     return {
         **claims.told(row),
         "published_on": row.published_on,
@@ -79,7 +75,7 @@ def claim(by: By, redemption: int) -> Row:
         "payouts": [
             {"payer": one.payer.code, "fen": one.fen, "reference": one.paper.reference, "at": one.at,
              "advanced_by": one.advanced_by.code if one.advanced_by else None}
-            for one in paid
+            for one in row.payouts.all()
         ],
         "recovered_fen": sum(row.recoveries.values_list("fen", flat=True)),
         "objections": list(row.objections.order_by("pk").values("words", "at", "finding")),
@@ -148,7 +144,7 @@ def seen(by: By) -> Q:
     if by.person is None:
         return Q()
     today = local(by.now).date()
-    mine = [one for one in access.held(by.person) if _holds(one, today)]
+    mine = [one for one in access.mine(by) if _holds(one, today)]
     own = {int(one.organisation) for one in mine}
     parties = Q(hold__order__firm__in=own) | Q(hold__order__provider__in=own)
     found = Q(pk__in=[])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ from heban.exchange.acts.related import key
 from heban.exchange.acts.rows import found
 from heban.exchange.desk import By
 from heban.exchange.models import Hold, Organisation, RuleSet
-from heban.exchange.reading.programme import areas_of, purchases, rule, seen, synthetic
+from heban.exchange.reading.programme import areas_of, ensure_scheme, purchases, rule, seen, synthetic
 from heban.exchange.rules.application import Application
 from heban.exchange.rules.refusals import denied
 from heban.exchange.rules.terms import Terms, terms
@@ -38,9 +38,10 @@ def what_if(
     In each jurisdiction its own rules, those that came into force last before `until`, are taken with
     `changes` to their keys; or the terms of a draft `rule_set`, for its jurisdiction alone, with `changes`.
     Behaviour is held fixed, see `assumed`. Rules without a budget are refused with `BadSpec`. An office sees
-    the firms of its own place.
+    the firms of its own place. Raises `UnknownName` for a scheme that there is not.
     """
     areas = areas_of(by)
+    ensure_scheme(scheme)
     drafts = _drafts(scheme, changes, until, rule_set)
     past = _past(scheme, since, until, areas)
     replays = [replay(given, past.get(code, [])) for code, given in drafts.items()]
@@ -132,7 +133,7 @@ def _drafts(scheme: str, changes: Mapping[str, Any], until: date, rule_set: int 
         row.jurisdiction.code: terms({**row.terms, **changes}) for row in rows.select_related("jurisdiction")
     }
     if not drafts:
-        raise denied("rules.none", scheme=scheme, region="—", day=until)
+        raise denied("rules.nowhere", scheme=scheme, day=until - timedelta(days=1))
     return drafts
 
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from heban.domain.errors import BadSpec
 from heban.exchange.rules.money import WHOLE
+from heban.exchange.rules.refusals import denied
 
 LinkKind = Literal[
     "equity", "branch", "controller", "legal_rep", "keyperson", "family", "address", "account", "agent",
@@ -35,9 +35,7 @@ class Link:
 
     def __post_init__(self) -> None:
         if self.kind == "equity" and not 0 < self.basis_points <= WHOLE:
-            raise BadSpec(
-                f"{self.a} holds {self.basis_points} basis points of {self.b}; give 1 to {WHOLE}, as 2500."
-            )
+            raise denied("tie.share", given=self.basis_points, most=WHOLE)
 
     def holds_on(self, day: date) -> bool:
         """Whether the link is in force on a day."""

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
-from heban.domain.errors import BadSpec
 from heban.exchange.china import region_level
 from heban.exchange.rules.refusals import Said, denied
 from heban.exchange.rules.terms import Terms
@@ -39,10 +38,7 @@ class RuleSet:
     def __post_init__(self) -> None:
         region_level(self.region)
         if self.valid_to is not None and self.valid_to <= self.valid_from:
-            raise BadSpec(
-                f"the rule set {self.name} ends on {self.valid_to}, no later than it begins; "
-                "the last day is not counted and must come after the first."
-            )
+            raise denied("days.none", since=self.valid_from, until=self.valid_to)
 
     @property
     def name(self) -> str:
@@ -153,6 +149,6 @@ def close(rule_set: RuleSet, on: date, today: date) -> RuleSet:
         )
     last = rule_set.valid_to
     if on < today or (last is not None and on > last):
-        until = "" if last is None else f" and no later than {last}"
-        raise BadSpec(f"the rule set {rule_set.name} can end on {today} or later{until}, not on {on}.")
+        until = Said("", "") if last is None else Said(f"、不晚于 {last}", f" and no later than {last}")
+        raise denied("rules.end", name=rule_set.name, first=today, until=until, on=on)
     return replace(rule_set, valid_to=on, status="closed")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -26,8 +27,7 @@ def edited(panel: Panel, edits: pd.DataFrame) -> Panel:
     counted as a spreadsheet does, the header being row 1. An absent cell (§1) can be given a value, not
     multiplied or added to. Origins and catalogue stay; so does the panel itself. A place that is the sum of
     others does not follow them: edit first, then `Panel.with_total`.
-    Raises `UnknownName` for a place, year or indicator that the panel does not have, `BadSpec` with every
-    other fault.
+    Raises `BadSpec` with every fault and its row, one line each.
 
     >>> from heban.domain.indicator import Catalogue, Indicator
     >>> from heban.records.panel import from_frame
@@ -42,48 +42,56 @@ def edited(panel: Panel, edits: pd.DataFrame) -> Panel:
     if lacking or not ways:
         need = [*lacking, *(() if ways else ("one of value, factor, add",))]
         raise refusal([f"columns: there is no {' and no '.join(need)}; add it."], WHAT)
-    _known(panel, edits)
+    rows = edits.assign(year=pd.to_numeric(edits["year"], errors="coerce"))
     values = panel.values.copy(deep=True)
-    at = tuple(values.indexes[one].get_indexer(edits[one]) for one in DIMENSIONS)
+    at = tuple(values.indexes[one].get_indexer(rows[one]) for one in DIMENSIONS)
     old = values.to_numpy()[at]
-    faults = list(_faults(old, edits, ways))
+    given = {way: _column(edits, way) for way in WAYS}
+    faults = list(_faults(panel, old, edits, np.column_stack(at), given))
     if faults:
         raise refusal(faults, WHAT)
-    given = {way: _column(edits, way) for way in WAYS}
     new = np.where(np.isnan(given["factor"]), old + given["add"], old * given["factor"])
     values.to_numpy()[at] = np.where(np.isnan(given["value"]), new, given["value"])
     return Panel(values, panel.catalogue, panel.origins)
 
 
-def _known(panel: Panel, edits: pd.DataFrame) -> None:
-    for dimension in DIMENSIONS:
-        labels = panel.values.indexes[dimension]
-        for label in edits[dimension].unique():
-            if label not in labels:
-                raise unknown(dimension, str(label), map(str, labels), "the panel")
-
-
-def _faults(old: Floats, edits: pd.DataFrame, ways: list[str]) -> Iterator[str]:
+def _faults(
+    panel: Panel, old: Floats, edits: pd.DataFrame, at: npt.NDArray[np.intp], given: Mapping[str, Floats]
+) -> Iterator[str]:
     """Yield what is wrong with each row, with the repair."""
-    said = edits[ways].notna().sum(axis=1).to_numpy()
     twice = edits.duplicated(list(DIMENSIONS)).to_numpy()
-    infinite = np.isinf(edits[ways].to_numpy(dtype=float)).any(axis=1)
     for position, row in enumerate(edits.to_dict("records")):
         where = f"row {position + 2} ({row['place']}, {row['year']}, {row['indicator']})"
-        if said[position] != 1:
-            filled = [way for way in ways if pd.notna(row[way])]
-            yield f"{where}: it fills {', '.join(filled) or 'none of ' + ', '.join(WAYS)}; fill exactly one."
-        elif infinite[position]:
-            yield f"{where}: it is not a finite number; give one."
-        elif pd.isna(row.get("value")) and np.isnan(old[position]):
-            way = next(way for way in ways if pd.notna(row[way]))
-            yield f"{where}: the cell is absent and has nothing to {_VERBS[way]}; give a value."
+        nowhere = [one for one, index in zip(DIMENSIONS, at[position], strict=True) if index < 0]
+        for one in nowhere:
+            known = map(str, panel.values.indexes[one])
+            yield f"{where}: {unknown(one, str(row[one]), known, 'the panel')}"
+        told = {way: given[way][position] for way in WAYS if way in edits and pd.notna(row[way])}
+        if wrong := _wrong(told, row, absent=not nowhere and bool(np.isnan(old[position]))):
+            yield f"{where}: {wrong}"
         if twice[position]:
             yield f"{where}: an earlier row edits the same cell; put both into one row."
+
+
+def _wrong(told: Mapping[str, float], row: Mapping[str, Any], *, absent: bool) -> str:
+    """Return what is wrong with the figure of a row, or nothing; `told` are the ways that it fills."""
+    if len(told) != 1:
+        named = [way for way in WAYS if way in row]
+        return f"it fills {', '.join(told) or 'none of ' + ', '.join(named)}; fill exactly one."
+    ((way, number),) = told.items()
+    if np.isnan(number):
+        return f"{way} = {str(row[way])!r} is not a number; write one in digits."
+    if np.isinf(number):
+        return "it is not a finite number; give one."
+    if absent and way != "value":
+        return f"the cell is absent and has nothing to {_VERBS[way]}; give a value."
+    return ""
 
 
 _VERBS = {"factor": "multiply", "add": "add to"}
 
 
 def _column(edits: pd.DataFrame, way: str) -> Floats:
-    return np.asarray(edits[way] if way in edits else np.full(len(edits), np.nan), dtype=np.float64)
+    """Return what the rows give in a way, NaN where it is no number."""
+    told = pd.to_numeric(edits[way], errors="coerce") if way in edits else np.full(len(edits), np.nan)
+    return np.asarray(told, dtype=np.float64)

@@ -23,6 +23,7 @@ from heban.report.planning.tables import names
 
 FIGURES = ("change", "low", "high", "probability")
 KEY = ["scope", "place", "year", "node"]
+NAMES = ("place_zh", "place_en")
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,8 +80,8 @@ def read_edits(file: Path) -> pd.DataFrame:
 def side_by_side(folders: Sequence[Path]) -> pd.DataFrame:
     """Return kept scenarios side by side: a row for each place, year and node, columns by scenario.
 
-    The scope "region" comes first. A row that a scenario does not have is absent there. Raises `BadSpec` for
-    a folder that holds no scenario.
+    The scope "region" comes first; places have their names. A row that a scenario does not have is absent
+    there. Raises `BadSpec` for a folder that holds no scenario.
     """
     labels = _labels(folders)
     parts = {label: _kept(folder) for label, folder in zip(labels, folders, strict=True)}
@@ -88,7 +89,16 @@ def side_by_side(folders: Sequence[Path]) -> pd.DataFrame:
     regional = joined.index.get_level_values("scope") == "region"
     ordered = pd.concat([joined[regional], joined[~regional]])
     ordered.columns = [f"{figure} {label}" for label, figure in ordered.columns]
-    return ordered.reset_index()
+    return _named(ordered.reset_index(), folders)
+
+
+def _named(table: pd.DataFrame, folders: Sequence[Path]) -> pd.DataFrame:
+    """Put the names of places beside their codes, as the scenarios keep them."""
+    kept = [pd.read_parquet(folder / "change.parquet", columns=["place", *NAMES]) for folder in folders]
+    known = pd.concat(kept).drop_duplicates("place").set_index("place")
+    for at, name in enumerate(NAMES, start=table.columns.get_loc("place") + 1):
+        table.insert(at, name, table["place"].map(known[name]).fillna(""))
+    return table
 
 
 def _kept(folder: Path) -> pd.DataFrame:

@@ -1,4 +1,4 @@
-"""How a person is recognised by a password, and which roles they hold on a day."""
+"""How a person is recognised by a password, and to whom they belong on a day."""
 
 from __future__ import annotations
 
@@ -22,12 +22,6 @@ class Passwords(ModelBackend):
         return set()
 
     get_user_permissions = get_group_permissions = get_all_permissions
-
-
-def roles_of(person: Person, day: date) -> frozenset[str]:
-    """Return the roles that a person holds on a day, for whichever organisation."""
-    rows = Membership.objects.filter(person=person, valid__contains=day)
-    return frozenset(rows.values_list("role", flat=True))
 
 
 def organisations_of(person: Person, day: date) -> frozenset[int]:

@@ -12,7 +12,7 @@ from heban.exchange import access
 from heban.exchange.acts import booking, uses
 from heban.exchange.desk import By
 from heban.exchange.models import Booking
-from heban.exchange.reading import calendar
+from heban.exchange.reading import calendar, timeline
 from heban.web.api import entry, sight
 from heban.web.api.forms import Day, states
 from heban.web.api.paging import Page, Span, page
@@ -48,10 +48,10 @@ def bookings(request: HttpRequest, choice: Query[Choice]) -> dict[str, Any]:
 
 @entry.get(router, "/bookings/{booking}", "booking", dict[str, Any])
 def one(request: HttpRequest, booking: entry.Number) -> dict[str, Any]:
-    """One booking with its price and where that comes from."""
+    """One booking with its price and where that comes from, and what happened to it."""
     who = entry.by(request)
-    sight.ensure_seen(who, "booking", booking)
-    return calendar.booking(who, booking)
+    row = sight.ensure_seen(who, "booking", booking)
+    return {**calendar.booking(who, booking), "timeline": timeline.history(who, row)}
 
 
 class Days(Schema):

@@ -205,7 +205,8 @@ def words_of(work: Callable[..., Said], form: Any) -> dict[str, Any]:
 def by(request: HttpRequest, key: str | None = None, why: str = "") -> By:
     """Return who asks as the exchange has them; only behind a door that lets persons in."""
     caller: doors.Caller = request.auth
-    return By(f"person:{caller.somebody.pk}", caller.now, key, why)
+    held = caller.held if key is None else None  # an act looks at memberships within its own transaction
+    return By(f"person:{caller.somebody.pk}", caller.now, key, why, held)
 
 
 def found(rows: Any, id: int, what: str) -> Any:

@@ -153,7 +153,7 @@ WORDS: Mapping[str, Any] = {
     "reference": text(60, "the bank's reference"),
     "region": Code,
     "role": one_of(ROLES),
-    "scheme": text(20, "the code of a scheme"),
+    "scheme": text(40, "the code of a scheme"),
     "service_class": text(20),
     "sha256": Sha256,
     "source": text(500, "where it is known from", 1),

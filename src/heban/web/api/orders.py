@@ -92,25 +92,23 @@ def listed(request: HttpRequest, choice: Query[Choice]) -> dict[str, Any]:
 def one(request: HttpRequest, order: entry.Number) -> dict[str, Any]:
     """One order with quotes, contract, papers, samples, bookings, its history, and what one may do next."""
     who = entry.by(request)
-    sight.ensure_seen(who, "order", order)
-    return reading.order(who, order)
+    return reading.order(who, sight.ensure_seen(who, "order", order, *reading.NEAR))
 
 
 @entry.get(router, "/orders/{order}/holds", "holds", list[dict[str, Any]])
 def holds(request: HttpRequest, order: entry.Number) -> list[dict[str, Any]]:
     """What vouchers held for an order, the last first, with the part of each region."""
     who = entry.by(request)
-    sight.ensure_seen(who, "order", order)
-    return vouchers.holds_of(who, order)
+    return vouchers.holds_of(who, sight.ensure_seen(who, "order", order))
 
 
 @entry.get(router, "/orders/{order}/room", "hold.room", dict[str, Any])
 def room(request: HttpRequest, order: entry.Number, of: Query[Of]) -> dict[str, Any]:
     """What a voucher of a quota could pay for an order: every cap, the one that binds, and who pays when."""
     who = entry.by(request)
-    sight.ensure_seen(who, "order", order)
+    row = sight.ensure_seen(who, "order", order)
     sight.ensure_seen(who, "quota", of.quota)
-    return vouchers.room(who, order=order, quota=of.quota)
+    return vouchers.room(who, row, quota=of.quota)
 
 
 @entry.act(router, "/orders/{order}/papers", "paper.add")

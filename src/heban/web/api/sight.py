@@ -9,23 +9,24 @@ from django.db.models import Q
 
 from heban.domain.errors import Refused, UnknownName
 from heban.exchange import access, models
+from heban.exchange.acts import order_rows
 from heban.exchange.china import local, region_level
 from heban.exchange.desk import By
 from heban.exchange.models.people import OFFICES
-from heban.exchange.reading import cases, orders
+from heban.exchange.reading import cases
 from heban.exchange.rules import roles
 
 MANAGERS = ("firm_manager", "provider_manager")
 _OFFICES = frozenset((*OFFICES, "platform"))
 
 
-def ensure_seen(by: By, what: str, number: int) -> Any:
+def ensure_seen(by: By, what: str, number: int, *more: str) -> Any:
     """Return the row of a number if it is for whoever asks, or raise `UnknownName`: hidden is not there.
 
-    `what` is a name of `SEEN`, as the acts call their arguments.
+    `what` is a name of `SEEN`, as the acts call their arguments; `more` is what is read together with it.
     """
     model, sees = SEEN[what]
-    row = model.objects.filter(pk=number).first()
+    row = (access.near(model).select_related(*more) if more else access.near(model)).filter(pk=number).first()
     if row is None or not sees(by, row):
         name = what.replace("_", " ")
         raise UnknownName(f"there is no {name} {number}, or it is not yours to see. Look at the list.")
@@ -34,10 +35,8 @@ def ensure_seen(by: By, what: str, number: int) -> Any:
 
 def own(by: By) -> frozenset[int]:
     """Return the organisations that whoever asks belongs to today."""
-    if by.person is None:
-        return frozenset()
     day = local(by.now).date()
-    return frozenset(int(one.organisation) for one in access.held(by.person) if one.in_force(day))
+    return frozenset(int(one.organisation) for one in access.mine(by) if one.in_force(day))
 
 
 def sees(by: By, row: Any) -> bool:
@@ -63,7 +62,7 @@ def sees_organisation(by: By, row: Any) -> bool:
 def quotas(by: By) -> Q:
     """Return the condition of the quotas that somebody may see, as `sees` says of each."""
     day, mine = local(by.now).date(), own(by)
-    held = [one for one in access.held(by.person or 0) if one.in_force(day)]
+    held = [one for one in access.mine(by) if one.in_force(day)]
     given = access.in_force(day) & Q(station__host__in=mine)
     concerned = Q(organisation__in=mine) | Q(
         organisation__in=models.Mandate.objects.filter(given).values("firm")
@@ -105,7 +104,11 @@ def _all(by: By, row: Any) -> bool:
 
 
 def _order(by: By, row: Any) -> bool:
-    return bool(models.ServiceOrder.objects.filter(orders.visible(by), pk=row.pk).exists())
+    try:
+        order_rows.ensure_sees(by, row)
+    except Refused:
+        return False
+    return True
 
 
 def _asset(by: By, row: Any) -> bool:
@@ -201,5 +204,5 @@ SEEN: Mapping[str, tuple[Any, Callable[[By, Any], bool]]] = {
 def settles(by: By, *codes: str) -> bool:
     """Say whether somebody settles what is between some regions: the platform, or one's finance office."""
     thing = roles.Thing("SettlementBatch", payers=codes)
-    who = roles.actors(access.held(by.person or 0), thing, local(by.now).date())
+    who = roles.actors(access.mine(by), thing, local(by.now).date())
     return bool(who & {"platform", "region_finance"})

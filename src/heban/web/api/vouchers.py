@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from django.http import HttpRequest
 from ninja import Field, Query, Router, Schema
 
+from heban.exchange import access
 from heban.exchange.acts import buckets, clawback, payouts, quotas, redemptions, rulesets, vouchers
 from heban.exchange.acts import claims as acts
 from heban.exchange.china import local
@@ -157,8 +158,7 @@ def waiting(request: HttpRequest) -> list[dict[str, Any]]:
 def quota(request: HttpRequest, quota: entry.Number) -> dict[str, Any]:
     """One quota with what is left under each cap of its year."""
     who = entry.by(request)
-    sight.ensure_seen(who, "quota", quota)
-    return reading.quota(who, quota)
+    return reading.quota(who, sight.ensure_seen(who, "quota", quota, *reading.NEAR))
 
 
 @entry.get(router, "/redemptions", "redemptions", Page[dict[str, Any]])
@@ -181,7 +181,7 @@ def publicity(request: HttpRequest) -> list[dict[str, Any]]:
 def claim(request: HttpRequest, redemption: entry.Number) -> dict[str, Any]:
     """One claim with its payouts and objections."""
     who = entry.by(request)
-    row = Redemption.objects.filter(pk=redemption).first()
-    if row is None or not sight.sees(who, row):
+    row = entry.found(access.near(Redemption), redemption, "redemption")
+    if not sight.sees(who, row):
         entry.found(Redemption.objects.none(), redemption, "redemption")
-    return claims.claim(who, redemption)
+    return claims.claim(who, row)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import isnan
 
 from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
+from django.utils.translation import gettext as _
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
@@ -57,7 +58,7 @@ def weighed(request: HttpRequest, slug: str) -> HttpResponse:
     try:
         ruler = whatif.ruler(_results(slug))
         if ruler is None:
-            raise BadSpec("these results do not store what weighing anew needs.")
+            raise BadSpec(_("These results do not store what weighing anew needs."))
         totals = ruler.weighed(weights(request.GET, "w"), weights(request.GET, "i"))
     except UnknownName as no:
         return _none(no)
@@ -78,7 +79,7 @@ def weights(asked: QueryDict, name: str) -> list[float]:
     try:
         return [float(text) for text in given]
     except ValueError:
-        raise BadSpec(f"a weight is a number from 0 to {whatif.HEAVIEST:g}, not {given}.") from None
+        raise whatif.no_weight(", ".join(given)) from None
 
 
 @require_safe  # type: ignore[untyped-decorator]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
@@ -22,6 +23,14 @@ from heban.web.atlas.packages import Results
 
 PLACES = ("place", "origin", "destination", "donor", "receiver", "rival", "within", "between")
 """Columns that hold codes of places."""
+LEVELS = {
+    "nation": ("全国", "nation"),
+    "region": ("区域", "region"),
+    "province": ("省级", "province"),
+    "city": ("市级", "city"),
+    "county": ("县级", "county"),
+}
+"""The levels of places, in Chinese and English."""
 _TAGS = ('th scope="row"', *repeat("td", 200))
 ROWS = 40
 """Rows of a table that a page shows; its own page has the others."""
@@ -86,6 +95,20 @@ class Sight:
     lang: Language
     places: Mapping[str, str] = field(default_factory=dict)
 
+    @cached_property
+    def apart(self) -> dict[str, str]:
+        """The names of places by code; of several levels that share one, each with its level.
+
+        Results that do not know the levels of their places tell them apart by their codes.
+        """
+        levels, borne = self.results.about.get("levels", {}), Counter(self.places.values())
+        brackets = " (%s)" if self.lang == "en" else "（%s）"
+        said = {code: LEVELS[level][self.lang == "en"] for code, level in levels.items()}
+        return {
+            code: name if borne[name] == 1 else name + brackets % said.get(code, code)
+            for code, name in self.places.items()
+        }
+
     def page(self, name: str, *words: str) -> str:
         """Return the address of a page of this package in the reader's language."""
         return _address(get_language() or "", name, (self.results.slug, *words))
@@ -145,13 +168,14 @@ def facts_of(sight: Sight, ids: Iterable[tuple[str, str]]) -> Iterator[dict[str,
 def place_names(results: Results, lang: Language) -> dict[str, str]:
     """Return the names of all places that any table speaks of, by code, as the tables write them."""
     found: dict[str, str] = {}
+    levels = results.about.get("levels", {})
     for table in results.facts["tables"].values():
         names = [column["name"] for column in table["columns"]]
         for stem in PLACES:
             if stem in names and f"{stem}_{lang}" in names:
                 code, name = names.index(stem), names.index(f"{stem}_{lang}")
                 found |= {str(row[code]): str(row[name]) for row in table["rows"] if row[code]}
-    return found
+    return {code: name for code, name in found.items() if code in levels or not levels}
 
 
 def _codes(table: TableDict, lang: Language) -> list[int | None]:

@@ -43,7 +43,7 @@ def _all(sight: Sight) -> list[Hit]:
 
 
 def _each(sight: Sight) -> Iterable[Hit]:
-    for code, name in sight.places.items():
+    for code, name in sight.apart.items():
         yield Hit(_("Place"), name, code, sight.page("place", code))
     for id, title in chapter_titles(sight):
         yield Hit(_("Chapter"), title, id, sight.page("chapter", id))

@@ -21,6 +21,7 @@ NAME = "HEBAN_PACKAGES"
 FACTS, DESCRIPTOR = "facts.json", "datapackage.json"
 PARTS = ("about", "facts", "tables", "cards")
 REPAIR = "run `heban run` again"
+WRITES = "give the folder that `heban run PACKAGE -o FOLDER` wrote"
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,13 +122,16 @@ def _stamp(path: Path) -> tuple[int, int, int] | None:
 
 
 def _read(folder: Path, name: str) -> dict[str, Any]:
-    try:
-        read: dict[str, Any] = json.loads((folder / name).read_text("utf-8"))
-        return read
-    except (OSError, ValueError) as error:
-        message = f"no results here: {name} cannot be read ({error.__class__.__name__})"
-        repair = "give a folder that `heban run` wrote"
-        raise BadData([Finding("error", str(folder), None, None, None, message, repair)]) from error
+    message, repair = f"there is no {name}, so it holds no results", WRITES
+    if (folder / name).is_file():
+        try:
+            read: dict[str, Any] = json.loads((folder / name).read_text("utf-8"))
+            return read
+        except OSError as error:
+            message, repair = f"{name} cannot be read ({error.strerror})", "let the one who serves read it"
+        except ValueError:
+            message, repair = f"{name} is no JSON in UTF-8", REPAIR
+    raise BadData([Finding("error", str(folder), None, None, None, message, repair)])
 
 
 def _file_name(table: str) -> str:

@@ -118,7 +118,7 @@ def places(asked: QueryDict, sight: Sight) -> tuple[str, dict[str, Any]]:
     measures = tiles.measures(sight)
     return "atlas/places.html", {
         "title": _("Places"),
-        "named": sorted(sight.places.items()),
+        "named": sorted(sight.apart.items()),
         "map": tiles.tile_map(sight, measures[0][0]) if measures else None,
     }
 

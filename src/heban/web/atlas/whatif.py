@@ -11,10 +11,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from django.utils.translation import gettext as _
 
 from heban.domain.errors import BadSpec
 from heban.measures.index import aggregate
 from heban.report.results import frame
+from heban.web.atlas.figures import language
 from heban.web.atlas.packages import Results
 
 SCORES, PILLARS = "capacity.scores", "capacity.pillar_scores"
@@ -74,21 +76,22 @@ class Ruler:
         them the pillars are as they are stored. Raises `BadSpec` for weights that do not fit, are negative,
         or are all 0.
         """
-        _check(weights, len(self.pillars), "pillars")
+        _check(weights, len(self.pillars))
         if not sum(weights) > 0:
-            raise BadSpec("all weights are 0, so nothing is left to weigh. Give one pillar a weight.")
+            raise BadSpec(_("All weights are 0, so nothing is left to weigh. Give one pillar a weight."))
         scores = self._pillars_of(leaves) if len(leaves) else self.scores
         totals: npt.NDArray[np.float64] = METHODS[self.method](scores, np.asarray(weights, dtype=float))
         return totals
 
     def _pillars_of(self, leaves: Sequence[float]) -> npt.NDArray[np.float64]:
-        _check(leaves, self.size, "indicators")
+        _check(leaves, self.size)
         columns, at = [], 0
-        for inside, (_, en) in zip(self.insides, self.pillars, strict=True):
+        for inside, (zh, en) in zip(self.insides, self.pillars, strict=True):
             own = np.asarray(leaves[at : at + len(inside.indicators)], dtype=float)
             at += len(inside.indicators)
             if not own.sum() > 0:
-                raise BadSpec(f"all indicators of the pillar {en!r} weigh 0. Give one of them a weight.")
+                said = _("All indicators of the pillar “%(pillar)s” weigh 0. Give one of them a weight.")
+                raise BadSpec(said % {"pillar": en if language() == "en" else zh})
             columns.append(METHODS[inside.method](inside.scores, own))
         return np.stack(columns, axis=-1)
 
@@ -117,8 +120,8 @@ def ruler(results: Results) -> Ruler | None:
     rows = frame(tables[PILLARS])
     pillars = tuple(dict.fromkeys(zip(rows["pillar_zh"], rows["pillar_en"], strict=True)))
     wide = rows.pivot(index=["place", "year"], columns="pillar_zh", values="value")
-    wide = wide.reindex(stored.index)[[zh for zh, _ in pillars]].astype(float)
-    weights = _weights(frame(tables[STEPS]), [zh for zh, _ in pillars])
+    wide = wide.reindex(stored.index)[[zh for zh, _en in pillars]].astype(float)
+    weights = _weights(frame(tables[STEPS]), [zh for zh, _en in pillars])
     method = _joins(wide.to_numpy(), weights, stored.to_numpy(dtype=float))
     if method is None:
         return None
@@ -143,7 +146,7 @@ def _insides(results: Results, ruler: Ruler, pillars: pd.DataFrame) -> tuple[Ins
     known, rows = frame(tables[CATALOGUE]), frame(tables[LEAVES])
     wide = rows.pivot(index=["place", "year"], columns="indicator", values="value").reindex(pillars.index)
     found = []
-    for zh, _ in ruler.pillars:
+    for zh, _en in ruler.pillars:
         own = known[known["pillar_zh"] == zh]
         scores = wide[list(own["indicator"])].astype(float)
         weights = own["weight"].to_numpy(dtype=float)
@@ -173,11 +176,18 @@ def _of_last_year(
     return Ruler(year, method, places, members, pillars, weights, scores, last.to_numpy(dtype=float))
 
 
-def _check(weights: Sequence[float], wanted: int, what: str) -> None:
+def no_weight(given: object) -> BadSpec:
+    """Return the error for a weight that is none, in the reader's language."""
+    said = _("A weight is a number from 0 to %(most)s, not %(given)s.")
+    return BadSpec(said % {"most": f"{HEAVIEST:g}", "given": given})
+
+
+def _check(weights: Sequence[float], wanted: int) -> None:
     if len(weights) != wanted:
-        raise BadSpec(f"{wanted} {what} need as many weights, not {len(weights)}.")
+        said = _("There are %(wanted)s weights to give, not %(given)s.")
+        raise BadSpec(said % {"wanted": wanted, "given": len(weights)})
     if wrong := [weight for weight in weights if not 0 <= weight <= HEAVIEST]:
-        raise BadSpec(f"a weight is a number from 0 to {HEAVIEST:g}, not {wrong[0]:g}.")
+        raise no_weight(f"{wrong[0]:g}")
 
 
 def _weights(steps: pd.DataFrame, pillars: Sequence[str]) -> npt.NDArray[np.float64]:

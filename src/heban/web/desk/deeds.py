@@ -9,7 +9,6 @@ from typing import Any
 
 from django import forms
 from django.http import HttpRequest
-from django.utils.translation import gettext as _
 from pydantic import ValidationError
 
 from heban.exchange.desk import By, Said
@@ -138,8 +137,7 @@ class DeedForm(forms.Form):
         try:
             form = self.of.offer.form(**given)
         except ValidationError as no:
-            for fault in no.errors():
-                self._blame(fault)
+            self._blame(no)
             return dict(self.cleaned_data)
         self.asking = entry.words_of(self.of.offer.work, form)
         self.why = str(form.reason)  # type: ignore[attr-defined]
@@ -159,12 +157,25 @@ class DeedForm(forms.Form):
                 found[name] = None  # what may be left empty but must be thought of, as a team's credit code
         return found
 
-    def _blame(self, fault: Any) -> None:
-        """Put a fault at its field; one of what the page gave itself stands above."""
-        *_rest, first = [str(one) for one in fault["loc"][:1]]
-        where = first if first in self.fields else None
-        shown = _("This is not accepted: %(why)s") % {"why": fault["msg"]}
-        self.add_error(where, shown if where else f"{first}: {shown}")
+    def _blame(self, no: ValidationError) -> None:
+        """Put each fault at its field; one of what the page gave itself, or of a whole part, stands above."""
+        placed: dict[str, list[Any]] = {}
+        for fault in no.errors():
+            placed.setdefault(self._place(fault["loc"]), []).append(fault)
+        for where, found in placed.items():
+            said = fields.blamed(found, self.fields.get(where))
+            above = words.here(fields.label(self.of.name, str(found[0]["loc"][0])).label)
+            self.add_error(where or None, said if where else f"{above}{words.here(('：', ': '))}{said}")
+
+    def _place(self, at: tuple[int | str, ...]) -> str:
+        """The field that a fault is about; of several that make one thing, the one of its number."""
+        for end in range(len(at), 0, -1):
+            path = ".".join(map(str, at[:end]))
+            under = [one for one in self.fields if one == path or one.startswith(f"{path}.")]
+            which = at[end] if end < len(at) else 0
+            if len(under) == 1 or (under and end > 1):
+                return str(under[which if isinstance(which, int) and which < len(under) else 0])
+        return ""
 
     def do(self, key: str, now: Any) -> Said:
         """Do the act, once under this key, and return what it answers."""

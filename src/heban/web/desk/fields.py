@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Literal, get_args, get_origin
 
@@ -79,6 +79,18 @@ class CreditCode(forms.CharField):
         raise forms.ValidationError(said % {"last": code[-1], "due": uscc_check_digit(code[:-1])})
 
 
+class Classification(forms.RegexField):
+    """A code of GB/T 13745, or its beginning."""
+
+    def run_validators(self, value: Any) -> None:
+        """Say what such a code is, where it is none."""
+        try:
+            super().run_validators(value)
+        except forms.ValidationError:
+            said = _("%(code)s is no code of GB/T 13745. Write digits only, as 430.")
+            raise forms.ValidationError(said % {"code": value[:CODE_SIGNS]}) from None
+
+
 def field(deed: str, name: str, info: FieldInfo, picks: Choices | None = None) -> forms.Field:
     """Return the field of a page for a field of an act's form; `picks` are the rows it may name."""
     asked, limits = _plain(info)
@@ -88,8 +100,8 @@ def field(deed: str, name: str, info: FieldInfo, picks: Choices | None = None) -
         return _picked(asked, given, list(picks))
     if get_origin(asked) is list:
         return _several(deed, name, asked, given)
-    if name == "uscc":
-        return CreditCode(empty_value="", **given)
+    if name in _NAMED:
+        return _NAMED[name](limits, {**given, "empty_value": ""})
     codes = get_args(asked) if get_origin(asked) is Literal else (_known(deed, name) if asked is str else ())
     if codes:
         return forms.ChoiceField(choices=_options(deed, name, codes, given["required"]), **given)
@@ -99,10 +111,39 @@ def field(deed: str, name: str, info: FieldInfo, picks: Choices | None = None) -
     return _MADE[kind](limits, given)
 
 
+def blamed(faults: Sequence[Mapping[str, Any]], made: forms.Field | None = None) -> str:
+    """Return what is wrong with what was given, as the form of an act found it, in the language of the page.
+
+    Of several faults of one value, as one of several types has, a bound tells most. A limit is shown as the
+    field shows its values.
+    """
+    bounds = {name: limit for one in faults for name, limit in one.get("ctx", {}).items()}
+    kinds = {str(one["type"]) for one in faults}
+    if "too_long" in kinds:
+        return str(_("Too many were given; the most is %(limit)s.") % {"limit": bounds["max_length"]})
+    for name, said in (
+        ("le", _("Give %(limit)s or less.")),
+        ("ge", _("Give %(limit)s or more.")),
+        ("max_length", _("Write at most %(limit)s signs.")),
+    ):
+        if name in bounds:
+            return str(said % {"limit": _limit(bounds[name], made)})
+    if "too_short" in kinds:
+        return str(_("Nothing was given. Fill in one field at least."))
+    return str(_("This is missing, or not of the form that is asked for."))
+
+
 def label(deed: str, name: str) -> words.Word:
     """Return what a field of an act is called, and what helps with it."""
     own = words.deeds()[deed].fields
     return own[name] if name in own else words.fields()[name]
+
+
+def _limit(value: Any, made: forms.Field | None) -> str:
+    if isinstance(value, date):
+        return f"{value:%Y-%m-%d}"
+    shown = value if made is None else made.prepare_value(value)
+    return f"{shown:,}" if isinstance(shown, int) else str(shown)
 
 
 def _yes(_limits: Limits, given: dict[str, Any]) -> forms.Field:
@@ -124,6 +165,12 @@ def _when(kind: str, form: str) -> forms.DateTimeInput:
     return forms.DateTimeInput(attrs={"type": kind}, format=form)
 
 
+_NAMED: Mapping[str, Callable[[Limits, dict[str, Any]], forms.Field]] = {
+    "uscc": lambda _limits, given: CreditCode(**given),
+    "email": lambda limits, given: forms.EmailField(max_length=limits.get(MaxLen), **given),
+    "field": lambda limits, given: Classification("^[0-9]*$", max_length=limits.get(MaxLen), **given),
+}
+"""Fields that are known by their names, whatever act asks for them."""
 _SIMPLE: Mapping[Any, str] = {
     bool: "yes", int: "whole", str: "text", date: "day", datetime: "moment", AwareDatetime: "moment"
 }  # fmt: skip

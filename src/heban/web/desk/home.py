@@ -18,8 +18,8 @@ from heban.exchange.rules.machines import machines
 from heban.web.api import entry, sight
 from heban.web.desk import pages, words
 from heban.web.desk.names import called
-from heban.web.desk.reviewing import firms
-from heban.web.templatetags.desk import moment, named
+from heban.web.desk.reviewing import firms, queues
+from heban.web.templatetags.desk import day, moment, named
 
 FEW, MOST = 5, 200
 """Rows that are shown of a task, and that are counted."""
@@ -116,6 +116,47 @@ def _firms(who: By, roles: Iterable[str]) -> Iterator[Task]:
     yield from _task(_("Firms to recognise"), rows, "review", "?kind=firms")
 
 
+def _things(who: By, roles: Iterable[str]) -> Iterator[Task]:
+    if "region_reviewer" not in roles:
+        return
+    state = words.here(words.state("Resource", "submitted"))
+    shown = [
+        Row(words.here(row["name"]), state, _to("thing", row["asset"]))
+        for row in queues.things(who)
+        if row["turn"]
+    ]
+    yield from _task(_("Things to list"), shown, "review", "?kind=things")
+
+
+def _rule_sets(who: By, roles: Iterable[str]) -> Iterator[Task]:
+    if "region_reviewer" not in roles:
+        return
+    state = words.here(words.state("RuleSet", "draft"))
+    shown = [
+        Row(
+            f"{called(row['place'])} · {words.here((row['scheme'].name, row['scheme'].name_en))}"
+            f" · {day(row['begins'])}",
+            state,
+            _to("rule_set", row["rule_set"]),
+        )
+        for row in queues.rule_sets(who)
+        if row["turn"]
+    ]
+    yield from _task(_("Rule sets to approve"), shown, "review", "?kind=rules")
+
+
+def _findings(who: By, roles: Iterable[str]) -> Iterator[Task]:
+    if "region_reviewer" not in roles:
+        return
+    way = f"{reverse('desk:review')}?kind=findings"
+    shown = [
+        Row(" ↔ ".join(map(words.here, row["names"])), day(row["at"]), way)
+        for row in queues.findings(who)
+        if row["turn"]
+    ]
+    yield from _task(_("Doubtful parties"), shown, "review", "?kind=findings")
+
+
 def _claims(who: By, _roles: Iterable[str]) -> Iterator[Task]:
     shown = [
         Row(
@@ -161,7 +202,7 @@ def _cases(who: By, roles: Iterable[str]) -> Iterator[Task]:
 
 
 KINDS: tuple[Callable[[By, Iterable[str]], Iterator[Task]], ...] = (
-    _orders, _bookings, _quotas, _firms, _claims, _batches, _cases
+    _orders, _bookings, _quotas, _firms, _things, _rule_sets, _findings, _claims, _batches, _cases
 )  # fmt: skip
 _ORDERS: dict[str, Callable[[], str]] = {
     "firm": lambda: _("Orders that wait for your firm"),

@@ -52,7 +52,7 @@ def managed(by: By) -> list[tuple[str, str]]:
 def provided(by: By) -> list[tuple[str, str]]:
     """Return the organisations whose things whoever asks may draft and keep."""
     day = local(by.now).date()
-    held = [one for one in access.held(by.person or 0) if one.in_force(day)]
+    held = [one for one in access.mine(by) if one.in_force(day)]
     return _called(
         {int(one.organisation) for one in held if one.role in ("provider_member", "provider_manager")}
     )
@@ -143,9 +143,7 @@ def ruled(by: By) -> Picked:
     """Return the places whose rules whoever asks may draft."""
     day = local(by.now).date()
     areas = [
-        one.jurisdiction
-        for one in access.held(by.person or 0)
-        if one.role == "region_reviewer" and one.in_force(day)
+        one.jurisdiction for one in access.mine(by) if one.role == "region_reviewer" and one.in_force(day)
     ]
     return [
         (code, name) for code, name in places(by) if any(roles.lies_in(code, area) for area in areas)

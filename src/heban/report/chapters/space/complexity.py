@@ -57,7 +57,7 @@ def _weak(found: space.Complexity) -> tuple[str, str] | None:
     """Say why a complexity may not be read; None when it may."""
     if not found.anchor >= WEAK:
         return (
-            f"复杂度（ECI）在这里很弱：它与见长学科数的相关只有 {found.anchor:.2f}，连符号都不牢，"
+            f"复杂度（ECI）在这里很弱：它与见长学科数的相关只有 {found.anchor:.2f}，连符号都不可靠，"
             "本页不排名次。",
             f"Complexity (ECI) is weak here: its correlation with the number of fields present is only "
             f"{found.anchor:.2f}, so that not even its sign is firm. No ranking is given.",

@@ -56,7 +56,7 @@ def place(asked: QueryDict, sight: Sight, code: str) -> dict[str, Any]:
     if code not in sight.places:
         known = [*sight.places, *sight.places.values()]
         raise unknown("place", code, known, f"the results {sight.results.slug}")
-    name = sight.places[code]
+    name = sight.apart[code]
     rows = rows_of_place(sight, code)
     others = _others(sight, asked.getlist("with"), code)
     beside = [code, *others]
@@ -68,22 +68,22 @@ def place(asked: QueryDict, sight: Sight, code: str) -> dict[str, Any]:
         "code": code,
         "sections": made,
         "left": [sight.table(id, named.get(id, id), of=part) for id, part in rows.items() if id not in there],
-        "beside": [(one, sight.places[one], sight.page("place", one)) for one in beside],
+        "beside": [(one, sight.apart[one], sight.page("place", one)) for one in beside],
         "compared": comparison(sight, beside),
         "choices": sorted(
-            ((other, text) for other, text in sight.places.items() if other != code), key=lambda pair: pair[0]
+            ((other, text) for other, text in sight.apart.items() if other != code), key=lambda pair: pair[0]
         ),
         "chosen": others,
         "typed": len(sight.places) > MOST_CHOICES,
         "slots": [
-            (one, sight.places.get(one, "")) for one in [*others, *[""] * (MOST_COMPARED - len(others))]
+            (one, sight.apart.get(one, "")) for one in [*others, *[""] * (MOST_COMPARED - len(others))]
         ],
     }
 
 
 def _others(sight: Sight, asked: list[str], code: str) -> list[str]:
     """The places to stand beside one, by their codes or their names."""
-    by_name = {name: other for other, name in sight.places.items()}
+    by_name = {name: other for names in (sight.places, sight.apart) for other, name in names.items()}
     codes = [by_name.get(one, one) for one in asked]
     return [one for one in dict.fromkeys(codes) if one in sight.places and one != code][:MOST_COMPARED]
 

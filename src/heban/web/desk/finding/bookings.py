@@ -56,7 +56,7 @@ def bookings(request: HttpRequest) -> HttpResponse:
 
 
 def booking(request: HttpRequest, booking: int) -> HttpResponse:
-    """Show a booking: its state, its price and where that comes from, and what may be done until when."""
+    """Show a booking: its state, its price and where that is from, what may be done, and what happened."""
     who = entry.by(request)
     row = sight.ensure_seen(who, "booking", booking)
     steps = list(deeds.steps(request, timeline.steps(who, row, _MACHINE), _MACHINE, booking=row.pk))
@@ -68,7 +68,7 @@ def booking(request: HttpRequest, booking: int) -> HttpResponse:
         "user_class": _class(row), "order": _order(who, row), "terms": TERMS, "fees": finding_offer.fees(),
         "cancel_until": last_cancel(rules, row.use_during.lower), "now": who.now,
         "over": row.state in machines()[_MACHINE].ends, "renewal": row.renewals.first(),
-        "said": (asset.name, asset.name_en or asset.name), "times": _times(row),
+        "said": (asset.name, asset.name_en or asset.name), "history": timeline.history(who, row)[::-1],
         "renewable": row.state == "cancelled" and row.taker_id in mine and not row.renewals.exists()
         and who.now < row.use_during.lower,
         "order_address": order_address(request, asset, row.taker if row.taker_id in mine else None),
@@ -118,16 +118,6 @@ def _class(row: Any) -> Any:
     """The class of users that the price is for, as the booking keeps it."""
     said = (row.price_origin or {}).get("class")
     return prices.CLASSES.get(said) if said else None
-
-
-def _times(row: Any) -> list[tuple[Any, str]]:
-    """The moments that the booking itself keeps, the first first."""
-    known = [(row.made_at, _("The hold was made")), (row.started_at, _("The use began"))]
-    if (used := _usage(row)) is not None:
-        known.append((used.ended_at, _("The use ended")))
-    elif row.version > 1 and row.state != "in_use":
-        known.append((row.since, words.here(words.state(_MACHINE, row.state))))
-    return [(at, said) for at, said in known if at is not None]
 
 
 def _usage(row: Any) -> Any:

@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from heban.domain.errors import Refused
-from heban.exchange import access
+from heban.exchange import access, almanac
 from heban.exchange.acts import rulesets
 from heban.exchange.acts.bookable import Bookable, bookable
 from heban.exchange.acts.booking import PAID_BY_ORDER, USERS
@@ -35,7 +35,7 @@ from heban.exchange.rules.opening import last_cancel
 from heban.exchange.rules.opening import objections as of_time
 from heban.exchange.rules.refusals import Denial, Said, denied
 from heban.exchange.rules.terms import Terms
-from heban.exchange.rules.workdays import Span, notices
+from heban.exchange.rules.workdays import Span
 from heban.web.api import sight
 from heban.web.desk.words import here
 
@@ -241,7 +241,7 @@ def _objections(by: By, there: Bookable, use: Span) -> Iterator[Denial]:
         yield denied("booking.not_listed", state=machines()["Resource"].states[there.state])
     if there.needs_training and not there.trained:
         yield denied("booking.not_trained")
-    yield from of_time(there.opening, use.start, use.end, by.now, notices())
+    yield from of_time(there.opening, use.start, use.end, by.now, almanac.workdays())
 
 
 def _share(by: By, purse: Purse, asset: Asset, taker: Organisation, price_fen: int) -> Share:

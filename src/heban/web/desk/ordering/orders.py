@@ -66,14 +66,13 @@ def orders(request: HttpRequest) -> HttpResponse:
 def order(request: HttpRequest, order: int) -> HttpResponse:
     """Show one order: where it is and what comes next, its price, contract, papers, samples and history."""
     who = entry.by(request)
-    row = sight.ensure_seen(who, "order", order)
-    told = reading.order(who, order)
+    row = sight.ensure_seen(who, "order", order, *reading.NEAR)
+    told = reading.order(who, row)
     sides = access.actors(who, row) & {"firm", "provider", "station", "platform"}
-    known = _organisations([told])
     more = {
-        "order": told, "row": row, "sides": sides, "firm": known[row.firm_id],
-        "provider": known[row.provider_id], "stages": stages.line(told),
-        "tone": stages.tone(row.state, stages.waits_for(row, sides)), "up": _up(),
+        "order": told, "row": row, "sides": sides, "firm": row.firm, "provider": row.provider,
+        "stages": stages.line(told), "tone": stages.tone(row.state, stages.waits_for(told, sides)),
+        "up": _up(),
         **_next(request, row, told, sides), **_price(who, row, told, sides),
         **order_told.contract(request, row, told),
         **order_told.things(request, row, told, sides), "history": order_told.history(told),
@@ -93,7 +92,7 @@ def _next(request: HttpRequest, row: Any, told: Mapping[str, Any], sides: frozen
         "aside": [one for one in aside if one["can"]],
         "closed": [one for one in (*on, *aside) if not one["can"]],
         "can": can,
-        "movers": stages.movers(row),
+        "movers": stages.movers(told),
         "lacks": lacks,
         "in_time": _last_day(told["due"]) if row.state in stages.TIMED and told["due"] else None,
         "plain": digest and order_told.fixed("order.accept", row, digest=digest),
@@ -121,8 +120,7 @@ def _price(who: By, row: Any, told: Mapping[str, Any], sides: frozenset[str]) ->
     if quotes and not live and row.state in bills.ASKED_IN and sides & {"firm", "station"}:
         rooms = [(quota, bills.room(who, row, quota)) for quota in bills.quotas(who, row)[:2]]
     paid = bills.payments(row, hold["hold"]) if hold is not None and row.quote_id else None
-    number = None if hold is None else hold["hold"]
-    claims = Redemption.objects.filter(vouchers.seen(who), hold=number or 0).distinct().order_by("pk")
+    claims = [] if hold is None else _claims(who, hold["hold"])
     payee = paid is not None and ("firm" if paid["to_firm"] else "provider") in sides
     alive = [one for one in claims if one.state not in machines()["Redemption"].ends]
     return {
@@ -131,10 +129,14 @@ def _price(who: By, row: Any, told: Mapping[str, Any], sides: frozenset[str]) ->
         "paid": paid,
         "live": live,
         "held_until": _until(hold["due"]) if live and hold["due"] else "",
-        "claims": list(claims),
+        "claims": claims,
         "claims_now": payee and hold["state"] == "committed" and row.state in ratings.RATED and not alive,
         "returns": live and "firm" in sides and all(one.state in holds.UNCLAIMED for one in alive),
     }
+
+
+def _claims(who: By, hold: int) -> list[Any]:
+    return list(Redemption.objects.filter(vouchers.seen(who), hold=hold).distinct().order_by("pk"))
 
 
 def _waiting(who: By, sides: Iterable[Any]) -> list[dict[str, Any]]:

@@ -29,7 +29,7 @@ SHORT = 12
 def firms(by: By) -> list[tuple[str, str]]:
     """Return the firms that whoever asks may order for: their own, and those that let their station act."""
     day = local(by.now).date()
-    held = [one for one in access.held(by.person or 0) if one.in_force(day)]
+    held = [one for one in access.mine(by) if one.in_force(day)]
     own = {int(one.organisation) for one in held if roles.roles()[one.role].side == "firm"}
     hosts = {int(one.organisation) for one in held if roles.roles()[one.role].side == "station"}
     given = Mandate.objects.filter(access.in_force(day), station__host__in=hosts).values("firm")

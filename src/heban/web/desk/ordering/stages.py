@@ -8,7 +8,6 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from heban.exchange.acts.consents import agreed
 from heban.exchange.acts.orders import unfinished
 from heban.exchange.rules.machines import Edge, actors, machines
 from heban.exchange.rules.refusals import listed
@@ -60,27 +59,29 @@ def tone(state: str, waits: bool) -> str:
     return ""
 
 
-def movers(row: Any) -> list[dict[str, Any]]:
+def signed(told: Mapping[str, Any]) -> set[str]:
+    """Return the sides that have signed the contract: the one step of an order that both must take."""
+    return set(told["contract"]["signed"]) if told["contract"] else set()
+
+
+def movers(told: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return the steps that an order waits for, and who takes each; of a contract, who has not signed."""
     found = []
-    for edge in machines()[ORDER].leaving(row.state):
+    for edge in machines()[ORDER].leaving(told["state"]):
         if edge.event in ASIDE or edge.by == ("system",):
             continue
-        done = {one.actor for one in agreed(row, edge.event)} if edge.all else set()
-        who = [code for code in edge.all or edge.by if code not in done]
+        who = [code for code in edge.all or edge.by if not (edge.all and code in signed(told))]
         found.append({"what": named(ORDER, edge), "who": words.here(listed(actors()[one] for one in who))})
     return found
 
 
-def waits_for(row: Any, sides: Collection[str]) -> bool:
+def waits_for(told: Mapping[str, Any], sides: Collection[str]) -> bool:
     """Say whether an order waits for one of some sides."""
-    for edge in machines()[ORDER].leaving(row.state):
-        if edge.event in ASIDE:
-            continue
-        done = {one.actor for one in agreed(row, edge.event)} if edge.all else set()
-        if (set(edge.all or edge.by) - done) & set(sides):
-            return True
-    return False
+    return any(
+        (set(edge.all) - signed(told) if edge.all else set(edge.by)) & set(sides)
+        for edge in machines()[ORDER].leaving(told["state"])
+        if edge.event not in ASIDE
+    )
 
 
 def to_do(state: str, sides: Collection[str]) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,10 +12,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from heban.exchange.acts import contracts, delivery, papers, samples
-from heban.exchange.acts.consents import agreed
-from heban.exchange.acts.order_rows import live_hold
+from heban.exchange.acts.order_rows import LIVE_HOLDS
 from heban.exchange.china import local
-from heban.exchange.models import AssetUnit, Consent
+from heban.exchange.models import Consent
 from heban.exchange.rules.machines import machines
 from heban.web import routes
 from heban.web.desk import deeds, doing, words
@@ -30,7 +29,7 @@ LONGEST_CONTRACT = 3 * 366
 def contract(request: HttpRequest, row: Any, told: Mapping[str, Any]) -> dict[str, Any]:
     """Return the contract files that may be signed, each with the day that the other side signed for."""
     contract = told["contract"] or {"signed": []}
-    day, file = signed_for(row) if contract["signed"] and "sha256" not in contract else (None, "")
+    day, file = signed_for(row, contract) if "digest" in contract else (None, "")
     may = "sign" in {one["event"] for one in told["steps"] if one["can"]} and deeds.may(request, "order.sign")
     files = [one for one in told["papers"] if one["kind"] == "contract"]
     offered = [
@@ -41,17 +40,14 @@ def contract(request: HttpRequest, row: Any, told: Mapping[str, Any]) -> dict[st
     return {"signed": contract["signed"], "signed_day": day, "to_sign": offered if may else []}
 
 
-def signed_for(row: Any) -> tuple[Any, str]:
+def signed_for(row: Any, contract: Mapping[str, Any]) -> tuple[Any, str]:
     """Return the last day and the file that the other side signed, of which only a digest is kept."""
-    first = next(iter(agreed(row, "sign")), None)
-    hold = live_hold(row)
-    if first is None:
-        return None, ""
-    files = row.papers.filter(kind="contract").values_list("evidence__sha256", flat=True)
-    for file in files:
+    signed = local(datetime.fromisoformat(contract["at"])).date()
+    hold = next((one for one in row.holds.all() if one.state in LIVE_HOLDS), None)
+    for file in [one.evidence.sha256 for one in row.papers.all() if one.kind == "contract"]:
         for days in range(LONGEST_CONTRACT):
-            until = local(first.at).date() + timedelta(days=days)
-            if contracts.digest(file, row.quote.total_fen, until, hold) == first.digest:
+            until = signed + timedelta(days=days)
+            if contracts.digest(file, row.quote.total_fen, until, hold) == contract["digest"]:
                 return until, file
     return None, ""
 
@@ -61,7 +57,7 @@ def things(request: HttpRequest, row: Any, told: Mapping[str, Any], sides: froze
     firm = "firm" in sides
     own = next((one for one in ("firm", "provider") if one in sides), "")
     shown = [{**one, "kind_name": words.here(papers.KINDS[one["kind"]])} for one in told["papers"]]
-    units = AssetUnit.objects.select_related("asset").in_bulk([one["unit"] for one in told["bookings"]])
+    used = {one.pk: one.unit.asset.name for one in row.bookings.all()}
     may_add = own and request.auth.may_pass(routes.ROUTES[ADD]) and handed_in(row, own)
     return {
         "papers": shown,
@@ -69,12 +65,14 @@ def things(request: HttpRequest, row: Any, told: Mapping[str, Any], sides: froze
         "samples": _samples(request, told["samples"], firm),
         "may_register": firm and row.state in samples.BEFORE_WORK,
         "wants_samples": row.service_class in delivery.HANDS_ON,
-        "bookings": [{**one, "name": units[one["unit"]].asset.name} for one in told["bookings"]],
+        "bookings": [{**one, "name": used[one["booking"]]} for one in told["bookings"]],
     }
 
 
 def _samples(request: HttpRequest, told: list[dict[str, Any]], firm: bool) -> list[dict[str, Any]]:
     """The samples with their steps; one that the firm lets go may be destroyed before its time."""
+    if not told:
+        return []
     given = Consent.objects.filter(
         subject="sample", event="destroy", subject_id__in=[one["sample"] for one in told]
     )

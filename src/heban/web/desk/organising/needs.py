@@ -153,7 +153,7 @@ def makes(who: By, programme: Any) -> bool:
     day, place = local(who.now).date(), programme.jurisdiction.code
     return any(
         one.role == "region_reviewer" and one.in_force(day) and lies_in(place, one.jurisdiction)
-        for one in access.held(who.person or 0)
+        for one in access.mine(who)
     )
 
 

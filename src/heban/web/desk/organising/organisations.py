@@ -130,8 +130,8 @@ def _mandates(request: HttpRequest, row: Any, day: date, back: str) -> list[dict
 
 def _quotas(who: By, row: Any) -> list[dict[str, Any]]:
     """Its quotas of the year that live, with what is left under each cap."""
-    held = row.quotas.filter(year=year_of(who.now), state__in=reading.ALIVE).values_list("pk", flat=True)
-    told = [reading.quota(who, number) for number in held.order_by("pk")]
+    held = row.quotas.filter(year=year_of(who.now), state__in=reading.ALIVE).select_related(*reading.NEAR)
+    told = [reading.quota(who, one) for one in held.order_by("pk")]
     return [{**one, "caps": holdings.drawn(one["caps"])} for one in told]
 
 

@@ -66,14 +66,12 @@ def _prospects(who: By, firm: Any) -> Iterable[dict[str, Any]]:
     found = []
     for code, name in picks.schemes(who):
         try:
-            one = reading.prospect(who, firm.pk, code)
+            one = reading.prospect(who, firm, code)
         except Refused:
             continue  # a scheme without rules in this place offers nothing here
         named = {part: [here(words("kinds")[kind]) for kind in one[part]] for part in ("allowed", "kinds")}
         points = [{**part, "why": (part["why_zh"], part["why_en"])} for part in one["points"]]
-        alive = VoucherQuota.objects.filter(pk=one["alive"]).values_list("state", flat=True).first()
         found.append({**one, **named, "points": points, "name": name, "caps": holdings.drawn(one["caps"]),
-                      "alive_state": alive,
                       "ratio": wording.told("ratio_bp", one["ratio_bp"])})  # fmt: skip
     return sorted(found, key=lambda one: not (one["may"] or one["alive"]))
 
@@ -89,10 +87,10 @@ def _station(who: By, firm: Any) -> int | str:
 def quota(request: HttpRequest, quota: int) -> HttpResponse:
     """Show a quota: its stages, what is left under each cap, its rules, its orders, and what may be done."""
     who = entry.by(request)
-    row = sight.ensure_seen(who, "quota", quota)
-    history, own = reading.history(who, quota), row.organisation_id in sight.own(who)
+    row = sight.ensure_seen(who, "quota", quota, *reading.NEAR)
+    history, own = reading.history(who, row), row.organisation_id in sight.own(who)
     told = {
-        "row": row, "caps": holdings.drawn(reading.quota(who, quota)["caps"]), "history": history,
+        "row": row, "caps": holdings.drawn(reading.quota(who, row)["caps"]), "history": history,
         "stages": _stages(row, history), "kinds": [here(words("kinds")[kind]) for kind in row.kinds],
         "rules": _rules(row), "holds": _holds(who, row),
         "steps": deeds.steps(request, timeline.steps(who, row, "VoucherQuota"), "VoucherQuota", quota=row.pk),

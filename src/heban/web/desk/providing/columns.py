@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from heban.exchange.models import Asset
 from heban.exchange.models.assets import KINDS
+from heban.exchange.rules.opening import DAY_MINUTES
 from heban.exchange.rules.refusals import Said
 from heban.web.desk import words
 from heban.web.desk.fields import Money
@@ -125,6 +126,9 @@ GROUPS: tuple[tuple[Said, tuple[Column, ...]], ...] = (
 )  # fmt: skip
 
 
+PLACE = ("longitude", "latitude")
+
+
 @dataclass(frozen=True)
 class Columns(Flat):
     """Columns of an asset under headings; of one that there is already, only what differs is given."""
@@ -141,6 +145,9 @@ class Columns(Flat):
     def value(self, name: str, cleaned: Mapping[str, Any]) -> dict[str, Any]:
         """Return what is written, or what is written otherwise than it is."""
         found = {one.name: _plain(cleaned.get(f"{name}.{one.name}")) for one in self.columns}
+        kept = {one: self._now(one) for one, value in found.items() if value is None and one not in PLACE}
+        if wrong := dict(_unfit({**found, **kept})):
+            raise forms.ValidationError({f"{name}.{one}": said for one, said in wrong.items()})
         if self.row is None:
             return {one: value for one, value in found.items() if value not in (None, "", [])}
         return {
@@ -159,6 +166,21 @@ class Columns(Flat):
 def columns(names: Sequence[str]) -> list[Column]:
     """Return the columns of these names, each with its heading, in the order of the headings."""
     return [replace(one, group=head) for head, under in GROUPS for one in under if one.name in names]
+
+
+def _unfit(given: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield what does not go together, at the field that is to be corrected."""
+    if given.get("value_fen") == 0:
+        yield "value_fen", _("A value is above 0; leave it empty if it is not known.")
+    missing = [one for one in PLACE if given.get(one) is None]
+    if len(missing) == 1:
+        yield missing[0], _("Give both longitude and latitude, or neither.")
+    grid, least, most = (given.get(f"{one}_minutes") or 1 for one in ("grid", "least", "most"))
+    if DAY_MINUTES % grid:
+        said = _("It must be a whole part of the %(day)s minutes of a day, as 30.")
+        yield "grid_minutes", said % {"day": DAY_MINUTES}
+    elif most // grid * grid < least:
+        yield "most_minutes", _("Give %(limit)s or more.") % {"limit": -(-least // grid) * grid}
 
 
 def _plain(value: Any) -> Any:

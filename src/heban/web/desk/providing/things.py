@@ -100,7 +100,7 @@ def _seats(by: By) -> Iterator[tuple[int, frozenset[str]]]:
     """The organisations whose things one sees here, with one's roles of today in each."""
     day = local(by.now).date()
     found: dict[int, set[str]] = {}
-    for one in access.held(by.person or 0):
+    for one in access.mine(by):
         if one.role in SIDES and one.in_force(day):
             found.setdefault(int(one.organisation), set()).add(one.role)
     yield from ((owner, frozenset(roles)) for owner, roles in found.items())

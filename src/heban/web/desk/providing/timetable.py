@@ -11,14 +11,13 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from heban.exchange import access
+from heban.exchange import access, almanac
 from heban.exchange.acts.bookable import opening_of
 from heban.exchange.china import ZONE, local
 from heban.exchange.desk import By
 from heban.exchange.models import Booking
 from heban.exchange.models.bookings import LIVE
 from heban.exchange.rules.opening import DAY_MINUTES, Opening, day_hours
-from heban.exchange.rules.workdays import notices
 from heban.web.api import entry, sight
 from heban.web.desk import deeds, pages
 from heban.web.desk.names import called
@@ -150,7 +149,7 @@ def _days(
     found = []
     for number in range(DAYS):
         day = first + timedelta(days=number)
-        hours = day_hours(rules, day, notices())
+        hours = day_hours(rules, day, almanac.workdays())
         lines = [_line(one, rows, day, hours or (), ends, who) for one in units]
         told = None if hours is None else [f"{clock(opens)}–{clock(closes)}" for opens, closes in hours]
         found.append(Day(day, told, lines, day == local(who.now).date()))

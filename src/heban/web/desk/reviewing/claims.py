@@ -14,9 +14,8 @@ from heban.domain.errors import UnknownName
 from heban.exchange.acts import papers
 from heban.exchange.china import local
 from heban.exchange.desk import By
-from heban.exchange.models import Paper, Redemption, ServiceOrder
 from heban.exchange.models.people import OFFICES
-from heban.exchange.reading import dossier, orders, redemptions, vouchers
+from heban.exchange.reading import dossier, redemptions, vouchers
 from heban.exchange.rules.machines import machines
 from heban.web.api import entry, sight
 from heban.web.desk import deeds, pages, words
@@ -29,9 +28,6 @@ PROOFS = ("contract", "invoice", "payment", "report")
 _WORTH = {"contract": "contract_fen", "invoice": "invoices_fen", "payment": "payments_fen"}
 _APART = frozenset({"pay", "recover", "submit", "object"})
 """Steps that have a form or a line of their own on the page."""
-_NEAR = (
-    "hold__order__firm__jurisdiction", "hold__order__provider__jurisdiction", "hold__rule_set__jurisdiction"
-)  # fmt: skip
 _BACK = frozenset({"return", "reject", "withdraw", "claw"})
 """Steps that do not lead on: they stand last."""
 
@@ -62,17 +58,17 @@ def claims(request: HttpRequest) -> HttpResponse:
 def claim(request: HttpRequest, redemption: int) -> HttpResponse:
     """Show a claim with its papers, what they allow, who looked at it, who pays, and what one may do."""
     who = entry.by(request)
-    row = Redemption.objects.select_related(*_NEAR).filter(pk=redemption).first()
+    row = redemptions.near().filter(pk=redemption).first()
     if row is None or not sight.sees(who, row):
         if row is not None and row.state == "publicity":
             return HttpResponseRedirect(reverse("desk:publicity") + f"#claim-{redemption}")
         raise UnknownName(f"there is no claim {redemption}, or it is not yours to see. Look at the list.")
-    told = dossier.claim(who, redemption)
+    told = dossier.claim(who, row)
     shown = {
         "claim": told,
         "tone": tone(told["state"], told["turn"]),
         "line": line(told),
-        "proofs": list(_proofs(who, told)),
+        "proofs": list(_proofs(who, row.hold.order, told)),
         "ratio": _ratio(told["allowed"]),
         "bound": next((one for one in told["allowed"].get("caps", ()) if _binds(one, told)), None),
         "steps": _steps(request, told),
@@ -151,17 +147,14 @@ def _page(request: HttpRequest) -> int:
     return max(int(asked), 1) if asked.isdecimal() and len(asked) < 6 else 1
 
 
-def _proofs(who: By, told: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+def _proofs(who: By, order: Any, told: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     """The kinds of papers side by side: what each proves, whether it is the least, and its files.
 
     The files are for those who see the order; an office that only pays sees what they amount to.
     """
     allowed = told["allowed"]
-    seen = ServiceOrder.objects.filter(orders.visible(who), pk=told["order"]).exists()
-    files = (
-        Paper.objects.filter(order=told["order"]).select_related("evidence").order_by("pk") if seen else []
-    )
-    shown = [papers.told(one) for one in files]
+    seen = sight.sees(who, order)
+    shown = [papers.told(one) for one in order.papers.all()] if seen else []
     even = len({_counted(kind, allowed) for kind in _WORTH}) == 1
     for kind in PROOFS:
         fen, counted = allowed.get(_WORTH.get(kind, "")), _counted(kind, allowed)

@@ -50,7 +50,7 @@ def passing(who: By) -> list[tuple[FirmYear, Verdict]]:
 def _mine(who: By, day: date) -> Q:
     """The places of the offices that somebody holds today."""
     found = Q(pk__in=())
-    for one in access.held(who.person or 0):
+    for one in access.mine(who):
         if one.role in OFFICES and one.jurisdiction and one.in_force(day):
             found |= Q(organisation__jurisdiction__code__startswith=sight.prefix(one.jurisdiction))
     return found

@@ -158,7 +158,7 @@ def _hands(subject: str, numbers: Any) -> dict[int, Any]:
 
 
 def _mine(who: By) -> tuple[list[Any], date]:
-    return access.held(who.person or 0), local(who.now).date()
+    return access.mine(who), local(who.now).date()
 
 
 def _days(since: datetime, now: datetime) -> int:

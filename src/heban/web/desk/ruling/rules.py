@@ -101,7 +101,7 @@ def visible(request: HttpRequest) -> list[Any]:
     if request.auth.person is None:
         return rows
     who = entry.by(request)
-    held, day = access.held(who.person or 0), local(who.now).date()
+    held, day = access.mine(who), local(who.now).date()
     drafts = near.filter(state="draft").order_by("jurisdiction__code", "valid_from")
     return [*rows, *(one for one in drafts if roles.sees(held, access.thing(one), day))]
 

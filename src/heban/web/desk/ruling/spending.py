@@ -111,7 +111,7 @@ class _Setter:
 
     def __init__(self, request: HttpRequest, who: By) -> None:
         self.request = request
-        self.held = access.held(who.person or 0) if deeds.may(request, "budget.set") else []
+        self.held = access.mine(who) if deeds.may(request, "budget.set") else []
         self.day = local(who.now).date()
         self.label = deeds.deed("budget.set").label
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal, get_args, get_origin
 
 from django import forms
+from django.utils.translation import gettext as _
+from pydantic import ValidationError
 
 from heban.domain.errors import BadSpec, Refused, UnknownName
 from heban.exchange.acts import rulesets
@@ -17,7 +19,7 @@ from heban.exchange.rules import terms as rules
 from heban.exchange.rules.refusals import Said
 from heban.web.api import sight
 from heban.web.desk import words
-from heban.web.desk.fields import Money, Several
+from heban.web.desk.fields import Money, Several, blamed
 from heban.web.desk.parts import NOTHING, Column, Flat
 
 GROUPS: Mapping[str, tuple[str, ...]] = {
@@ -116,10 +118,28 @@ class Editor(Flat):
         """Return the terms that are changed."""
         named = {one.name: cleaned.get(f"{name}.{one.name}") for one in self.columns}
         found = gathered({key: value for key, value in named.items() if value not in (None, "")})
+        if wrong := faults(found, {one.name: one.made() for one in self.columns}):
+            raise forms.ValidationError({f"{name}.{one}": said for one, said in wrong.items()})
         if not self.against:
             return {key: value for key, value in found.items() if value != []}
         found |= {key: None for key in UNLIMITED - {CONTROLLER} if named.get(key) is None}
         return {key: value for key, value in found.items() if value != self.against[key]}
+
+
+def faults(given: Mapping[str, Any], made: Mapping[str, forms.Field]) -> dict[str, str]:
+    """Return what is wrong with terms as they are gathered, by the names of their fields."""
+    found: dict[str, list[Any]] = {}
+    try:
+        rules.Terms.model_validate({key: value for key, value in given.items() if value != []})
+    except ValidationError as no:
+        for fault in no.errors():
+            found.setdefault(str(fault["loc"][0]), []).append(fault)
+    said = {key: blamed(ones, made.get(key)) for key, ones in found.items()}
+    if WEIGHTS in said:
+        said[f"{WEIGHTS}.0"] = _("One of the two must be above 0.")
+    if CONTROLLER in said and given[CONTROLLER] == "amount":
+        said[f"{CONTROLLER}.amount"] = _("Give the amount.")
+    return {key: words for key, words in said.items() if key in made and f"{key}.amount" not in said}
 
 
 def drafted(who: By, known: Mapping[str, Any]) -> Editor:

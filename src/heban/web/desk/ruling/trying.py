@@ -53,8 +53,10 @@ class Trial(Period):
         self._add("without", group, Several(choices=caps), _("Take these caps away"))
 
     def clean(self) -> dict[str, Any]:
-        """Return what is asked if the draft that it begins with is of its scheme, and has a budget."""
+        """Return what is asked if terms can be so, and the draft is of its scheme and has a budget."""
         found = super().clean()
+        for name, said in terms.faults(self.changes(), self.fields).items():
+            self.add_error(name, said)
         row = self.drafts.get(found.get("rule_set"))
         if row is None:
             return found

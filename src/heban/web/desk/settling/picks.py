@@ -22,7 +22,7 @@ Picked = list[tuple[str, str]]
 
 def finances(by: By, codes: Iterable[str]) -> frozenset[str]:
     """Return those of some regions whose finance office whoever asks is today."""
-    held, day = access.held(by.person or 0), local(by.now).date()
+    held, day = access.mine(by), local(by.now).date()
     return frozenset(
         code for code in set(codes)
         if "region_finance" in roles.actors(held, Thing("SettlementBatch", payers=(code,)), day)
