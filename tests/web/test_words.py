@@ -40,6 +40,11 @@ def test_every_sentence_has_its_chinese_and_no_other_is_kept() -> None:
     assert all(written().values())
 
 
+def test_the_atlas_has_one_name_in_chinese() -> None:
+    named = {english: chinese for english, chinese in written().items() if re.search("[Aa]tlas", english)}
+    assert named and not [english for english, chinese in named.items() if "图志" not in chinese]
+
+
 def test_what_is_compiled_is_what_is_written() -> None:
     with WRITTEN.with_suffix(".mo").open("rb") as compiled:
         known = gettext.GNUTranslations(compiled)

@@ -371,6 +371,17 @@ def test_a_scheme_without_rules_is_refused_in_both_languages(language: str, said
     assert said in shown and "rules.nowhere" in shown
 
 
+def test_rule_sets_of_one_place_and_scheme_are_told_apart_by_their_first_day(world: World) -> None:
+    for row in RuleSet.objects.filter(scheme__code=SCHEME)[:2]:
+        for language, first in (
+            ("en", f"{row.valid_from.day} {row.valid_from:%B %Y}"),
+            ("zh-hans", f"{row.valid_from.year}年{row.valid_from.month}月{row.valid_from.day}日"),
+        ):
+            shown = page(of(REGION), f"rules/{row.pk}", language)
+            for mark in ("title", "h1"):
+                assert re.search(rf"<{mark}[^>]*>[^<]* · {first}", shown), mark
+
+
 def test_more_rules_ask_no_more_of_the_database(world: World) -> None:
     client = of(REGION)
 
