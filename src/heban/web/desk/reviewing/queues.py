@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime
+from itertools import islice
 from typing import Any, NamedTuple
 
 from django.http import HttpRequest, HttpResponse
@@ -59,27 +60,31 @@ def applications(who: By) -> Rows:
 def things(who: By) -> Rows:
     """Return the things that were handed in to be listed, by those who may list them."""
     rows = Asset.objects.filter(state="submitted").select_related("owner", "jurisdiction")
-    mine, day = _mine(who)
     return [
         {"asset": one.pk, "name": (one.name, one.name_en or one.name), "owner": one.owner,
          "place": one.jurisdiction, "value_fen": one.value_fen, "voucher_ok": one.voucher_ok,
          "since": one.since, "days": _days(one.since, who.now), "turn": one.submitted_by_id != who.person}
-        for one in rows.order_by("since", "pk")[:LONGEST]
-        if "region_reviewer" in roles.actors(mine, access.thing(one), day)
+        for one in _reviewed(rows, who)
     ]  # fmt: skip
 
 
 def rule_sets(who: By) -> Rows:
     """Return the drafts of rules that wait for a second person of the region."""
     rows = RuleSet.objects.filter(state="draft").select_related("scheme", "jurisdiction", "drafted_by")
-    mine, day = _mine(who)
     return [
         {"rule_set": one.pk, "scheme": one.scheme, "place": one.jurisdiction, "begins": one.valid_from,
          "ends": one.valid_to, "since": one.since, "days": _days(one.since, who.now),
          "turn": one.drafted_by_id != who.person}
-        for one in rows.order_by("since", "pk")[:LONGEST]
-        if "region_reviewer" in roles.actors(mine, access.thing(one), day)
+        for one in _reviewed(rows, who)
     ]  # fmt: skip
+
+
+def _reviewed(rows: Any, who: By) -> Iterator[Any]:
+    """The rows that are for a reviewer of their region, the oldest first."""
+    mine, day = _mine(who)
+    waiting = rows.order_by("since", "pk")
+    own = (one for one in waiting if "region_reviewer" in roles.actors(mine, access.thing(one), day))
+    return islice(own, LONGEST)
 
 
 def findings(who: By) -> Rows:
