@@ -103,6 +103,8 @@ def unknown(what: str, name: str, known: Iterable[str], where: str) -> UnknownNa
     names = sorted(set(known))
     near = difflib.get_close_matches(name, names, n=5, cutoff=0.5)
     if not near and not name.isascii():  # of two or three Chinese letters one wrong is too many for a ratio
-        near = sorted((one for one in names if set(one) & set(name)), key=len)[:5]
+        few = max(1, len(names) // 8)  # 市 stands in most names and tells nothing
+        telling = [letter for letter in name if sum(letter in one for one in names) <= few]
+        near = sorted((one for one in names if set(one) & set(telling)), key=len)[:5]
     hint = f"Near names: {', '.join(near)}." if near else f"Known: {', '.join(names[:10])}."
     return UnknownName(f"no {what} {name!r} in {where}. {hint}", near)

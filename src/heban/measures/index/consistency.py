@@ -36,7 +36,7 @@ def check(
     >>> check(spec, tree, places=["a"], years=[2020])
     Traceback (most recent call last):
     heban.domain.errors.BadSpec: the specification has 1 fault:
-      treat.of.y: no indicator has that code. There are x.
+      treat.of.y: no indicator has that code. There is only x.
     """
     at = list(places)
     faults = [
