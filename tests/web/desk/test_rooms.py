@@ -7,6 +7,7 @@ import re
 import pytest
 
 from heban.exchange.demo import cast
+from heban.exchange.models import Asset
 from heban.web.desk.rooms import ROOMS
 from tests.web.desk.crawling import client, open_rooms
 
@@ -53,3 +54,11 @@ def test_each_room_that_lists_something_has_a_row_for_somebody(pages: dict[str, 
 
 def test_something_waits_for_each_on_the_first_page(pages: dict[str, dict[str, str]]) -> None:
     assert {who for who, page in pages[""].items() if not filled(page)} == set(IDLE)
+
+
+def test_of_two_vouchers_the_one_that_pays_is_shown_first(site: str) -> None:
+    asset = Asset.objects.get(name="场发射扫描电子显微镜（演示）")
+    page = main(client("firm_manager").get(f"/{LANGUAGE}/desk/things/{asset.pk}").content.decode())
+    first, *others = page.split("With a voucher")[1:]
+    assert "The voucher could pay" in first
+    assert others and all("does not pay for this" in one for one in others)

@@ -146,11 +146,12 @@ def purses(by: By, organisation: Organisation) -> list[Purse]:
 
 
 def shares(by: By, asset: Asset, taker: Organisation, price_fen: int) -> list[Share]:
-    """Return what each granted quota could pay of a price for an asset; it binds nobody and holds nothing.
+    """Return what each granted quota could pay of a price for an asset, the most first; it holds nothing.
 
     Whether the parties are related is looked at only when a voucher is held, as with an order.
     """
-    return [_share(by, one, asset, taker, price_fen) for one in purses(by, taker)]
+    found = [_share(by, one, asset, taker, price_fen) for one in purses(by, taker)]
+    return sorted(found, key=lambda one: one.own_fen)
 
 
 def offer(by: By, asset: Asset, unit: int, taker: Organisation, use: Span, *, ordered: bool) -> Offer:
